@@ -1,0 +1,86 @@
+"""Pages that look the same to everybody: rendered once, then told apart by their ETag.
+
+A key names all that a page depends on (revision, seats, language, day). The same key is
+the same bytes; a page is kept in the worker's memory and compressed once.
+"""
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from flask import Response, current_app, g, request, session
+
+MOST_PAGES = 256
+SMALLEST_TO_PACK = 500  # bytes below which compressing does not pay
+_EXTENSION = "eventapp-cached-pages"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A rendered page, plain and compressed."""
+
+    plain: bytes
+    packed: bytes
+
+
+class Memory:
+    """The pages of one application, the least recently asked for dropped first."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[str, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, tag: str) -> Kept | None:
+        """Return the page of this tag, if it is kept."""
+        with self._lock:
+            if tag in self._pages:
+                self._pages.move_to_end(tag)
+            return self._pages.get(tag)
+
+    def put(self, tag: str, page: Kept) -> None:
+        """Keep a page."""
+        with self._lock:
+            self._pages[tag] = page
+            while len(self._pages) > MOST_PAGES:
+                self._pages.popitem(last=False)
+
+
+def may_be_shared() -> bool:
+    """Tell whether this answer is everybody's: nobody signed in, nothing to tell one reader."""
+    nobody = g.get("account") is None and g.get("registration") is None
+    return nobody and not session and not current_app.config["DEMO"]
+
+
+def page(
+    key: Hashable, render: Callable[[], str | bytes], *, mimetype: str = "text/html"
+) -> Response:
+    """Answer with the page of *key*: 304 if the reader has it, else kept, else rendered."""
+    tag = hashlib.sha256(repr(key).encode()).hexdigest()[:32]
+    answer = Response(mimetype=mimetype)
+    answer.set_etag(tag)
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.vary.update(("Accept-Encoding", "Accept-Language", "Cookie"))
+    if request.if_none_match.contains_weak(tag):
+        answer.status_code = 304
+        return answer
+    kept = _kept(tag, render)
+    if request.accept_encodings["gzip"] > 0 and len(kept.plain) > SMALLEST_TO_PACK:
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.set_data(kept.packed)
+    else:
+        answer.set_data(kept.plain)
+    return answer
+
+
+def _kept(tag: str, render: Callable[[], str | bytes]) -> Kept:
+    memory: Memory = current_app.extensions.setdefault(_EXTENSION, Memory())
+    found = memory.get(tag)
+    if found is None:
+        content = render()
+        plain = content.encode() if isinstance(content, str) else content
+        found = Kept(plain, gzip.compress(plain, 6))
+        memory.put(tag, found)
+    return found

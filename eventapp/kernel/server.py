@@ -1,0 +1,67 @@
+"""The embedded server: waitress threads for pages, one more thread for the jobs."""
+
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+
+from eventapp.kernel import boundary
+from eventapp.kernel.jobs import EmbeddedWorker
+
+log = logging.getLogger(__name__)
+
+
+def announce(address: str) -> None:
+    """Say where the server listens."""
+    print(f"eventapp listens on {address}", flush=True)  # noqa: T201 - what a start is for
+
+
+def serve_app(
+    app: Any,
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    workers: list[Flask] | None = None,
+    say: Callable[[str], None] = announce,
+) -> None:
+    """Serve *app* until SIGTERM or SIGINT, then finish what is under way.
+
+    *say* hears the address once connections are accepted; port 0 picks a free one.
+    *workers* are the applications whose jobs are done here, by default *app* itself.
+    """
+    listening = socket.create_server((host, port), backlog=1024)
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=threads,
+        connection_limit=2000,
+        channel_timeout=60,
+        clear_untrusted_proxy_headers=False,
+        ident=None,
+    )
+    boundary.listen_at(address)
+    background = [EmbeddedWorker(flask) for flask in (workers if workers is not None else [app])]
+    for thread in background:
+        thread.start()
+    _stop_gracefully()
+    say(address)
+    try:
+        server.run()
+    finally:
+        for thread in background:
+            thread.stop()
+
+
+def _stop_gracefully() -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt  # waitress ends its loop and waits for its threads
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,1 @@
+"""People who sign in: staff, trainers, jurors; their links, codes and sessions."""

@@ -1,0 +1,1 @@
+"""People and organisations a host meets again and again, and who is busy when."""

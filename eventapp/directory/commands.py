@@ -1,0 +1,134 @@
+"""Changes of the directory: people, organisations, and what keeps a person busy."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
+from eventapp.kernel import text
+from eventapp.kernel.db import atomic, db
+
+
+@atomic
+def keep_person(
+    host_id: int, *, title: str, first_name: str, last_name: str, email: str | None
+) -> Person:
+    """Return the person the host knows by this name and e-mail, or note a new one.
+
+    Without an e-mail, or with another one, a namesake is somebody else: two people of one
+    name must never share a badge or a history.
+    """
+    search_key = text.search_key(first_name, last_name)
+    found = _known_person(host_id, search_key, email) if email else None
+    if found is not None:
+        return found
+    person = Person(
+        host_id=host_id,
+        title=title,
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        sort_key=text.sort_key(last_name, first_name),
+        search_key=search_key,
+    )
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def _known_person(host_id: int, search_key: str, email: str) -> Person | None:
+    query = select(Person).where(
+        Person.host_id == host_id, Person.email == email, Person.search_key == search_key
+    )
+    return db.session.scalars(query.order_by(Person.id)).first()
+
+
+@atomic
+def keep_organisation(
+    host_id: int, *, name: str, category: str, nip: str | None = None, **columns: Any
+) -> Organisation:
+    """Return the organisation the host knows by its NIP (else its name), or note a new one.
+
+    What *columns* says replaces what was known.
+    """
+    found = _known_organisation(host_id, name, nip)
+    if found is None:
+        found = Organisation(host_id=host_id, nip=nip)
+        db.session.add(found)
+    found.name = name
+    found.category = category
+    found.sort_key = text.sort_key(name)
+    found.search_key = text.search_key(name, nip or "", columns.get("city", found.city or ""))
+    for column, value in columns.items():
+        setattr(found, column, value)
+    db.session.flush()
+    return found
+
+
+def _known_organisation(host_id: int, name: str, nip: str | None) -> Organisation | None:
+    query = select(Organisation).where(Organisation.host_id == host_id)
+    if nip:
+        return db.session.scalars(query.where(Organisation.nip == nip)).first()
+    by_name = query.where(Organisation.nip.is_(None), Organisation.sort_key == text.sort_key(name))
+    return db.session.scalars(by_name.order_by(Organisation.id)).first()
+
+
+@atomic
+def commit(
+    person_id: int,
+    event_id: int,
+    kind: CommitmentKind,
+    source: str,
+    label: Mapping[str, str],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    venue_id: int | None = None,
+) -> None:
+    """Note that *source* (``session:12``) keeps the person busy."""
+    db.session.add(
+        Commitment(
+            person_id=person_id,
+            event_id=event_id,
+            kind=kind,
+            source=source,
+            label=dict(label),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            venue_id=venue_id,
+        )
+    )
+    db.session.flush()
+
+
+@atomic
+def free(person_id: int, kind: CommitmentKind, source: str) -> None:
+    """Let *source* keep the person busy no longer."""
+    db.session.execute(
+        delete(Commitment).where(
+            Commitment.person_id == person_id, Commitment.kind == kind, Commitment.source == source
+        )
+    )
+
+
+@atomic
+def free_all(source: str) -> None:
+    """Let *source* keep nobody busy any longer."""
+    db.session.execute(delete(Commitment).where(Commitment.source == source))
+
+
+@atomic
+def shift(source: str, starts_at: datetime, ends_at: datetime, venue_id: int | None) -> None:
+    """Move what *source* keeps people busy with to another time or venue."""
+    moved = {"starts_at": starts_at, "ends_at": ends_at, "venue_id": venue_id}
+    db.session.execute(update(Commitment).where(Commitment.source == source).values(moved))
+
+
+@atomic
+def free_all_of_kind(source: str, kind: CommitmentKind) -> None:
+    """Let *source* keep nobody busy any longer in this capacity."""
+    db.session.execute(
+        delete(Commitment).where(Commitment.source == source, Commitment.kind == kind)
+    )

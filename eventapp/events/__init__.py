@@ -1,0 +1,1 @@
+"""Hosts, events, days, venues, rooms, team roles; and the policy page."""

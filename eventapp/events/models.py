@@ -1,0 +1,227 @@
+"""Hosts, events and the frame everything else hangs in."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventapp.kernel.db import Model, choice
+
+
+class Host(Model):
+    """An institution that runs events and keeps one directory of people and organisations."""
+
+    __tablename__ = "host"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(300))
+
+
+class EventState(StrEnum):
+    """Who sees an event: its team, everybody, everybody but nothing changes any more."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Event(Model):
+    """A seminar, workshop day or gala: its dates, its rules of registration and evidence.
+
+    `revision` rises with every change of what the public programme shows; pages and
+    feeds are cached by it. `project` holds the grant's data (title, number, programme,
+    fund, managing_authority, funding_line, de_minimis, retention_until).
+    """
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host_id: Mapped[int] = mapped_column(ForeignKey("host.id"))
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    ref: Mapped[str | None] = mapped_column(String(40))
+    title: Mapped[dict[str, str]]
+    subtitle: Mapped[dict[str, str]]
+    description: Mapped[dict[str, str]] = mapped_column(default=dict)
+    previous_slug: Mapped[str | None] = mapped_column(String(80))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    timezone: Mapped[str] = mapped_column(String(64))
+    state: Mapped[EventState] = mapped_column(choice(EventState), default=EventState.DRAFT)
+    capacity: Mapped[int | None]
+    registration_opens_at: Mapped[datetime | None]
+    registration_closes_at: Mapped[datetime | None]
+    cancel_until: Mapped[datetime | None]
+    requires_approval: Mapped[bool] = mapped_column(default=False)
+    walk_ins: Mapped[bool] = mapped_column(default=True)
+    overbooking_percent: Mapped[int] = mapped_column(default=0)
+    certificate_min_percent: Mapped[int] = mapped_column(default=80)
+    certificate_number_format: Mapped[str] = mapped_column(String(80), default="ZAS/{rok}/{lp:04d}")
+    grace_minutes: Mapped[int] = mapped_column(default=15)
+    contact_name: Mapped[str] = mapped_column(String(200), default="")
+    contact_email: Mapped[str] = mapped_column(String(320), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    area_description: Mapped[str] = mapped_column(String(500), default="")
+    area_county_codes: Mapped[list[str]] = mapped_column(default=list)
+    project: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    host: Mapped[Host] = relationship(lazy="raise")
+
+
+class Organiser(Model):
+    """An institution named on the event: organiser, co-organiser, partner, patron."""
+
+    __tablename__ = "organiser"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    ref: Mapped[str | None] = mapped_column(String(40))
+    name: Mapped[dict[str, str]]
+    role: Mapped[dict[str, str]]
+    position: Mapped[int]
+
+    __table_args__ = (UniqueConstraint("event_id", "ref"),)
+
+
+class Day(Model):
+    """One calendar day of an event."""
+
+    __tablename__ = "day"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    ref: Mapped[str | None] = mapped_column(String(40))
+    date: Mapped[date]
+    label: Mapped[dict[str, str]]
+
+    __table_args__ = (UniqueConstraint("event_id", "date"), UniqueConstraint("event_id", "ref"))
+
+
+class Venue(Model):
+    """A building where sessions are held; `accessibility` as in the seminar file."""
+
+    __tablename__ = "venue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    ref: Mapped[str | None] = mapped_column(String(40))
+    name: Mapped[dict[str, str]]
+    short: Mapped[dict[str, str]]
+    street: Mapped[str] = mapped_column(String(200), default="")
+    postcode: Mapped[str] = mapped_column(String(12), default="")
+    city: Mapped[str] = mapped_column(String(120), default="")
+    teryt: Mapped[str] = mapped_column(String(8), default="")
+    accessibility: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    position: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("event_id", "ref"),)
+
+
+class Room(Model):
+    """A room of a venue with its fire capacity."""
+
+    __tablename__ = "room"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    ref: Mapped[str | None] = mapped_column(String(40))
+    name: Mapped[dict[str, str]]
+    capacity: Mapped[int | None]
+    floor: Mapped[dict[str, str]] = mapped_column(default=dict)
+    features: Mapped[list[Any]] = mapped_column(default=list)
+    position: Mapped[int] = mapped_column(default=0)
+
+    venue: Mapped[Venue] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("event_id", "ref"), Index("ix_room_venue_id", "venue_id"))
+
+
+class CategoryGroup(StrEnum):
+    """The group that evidence counts a category in."""
+
+    PES = "PES"
+    JSFP = "JSFP"
+    PARTNER = "PARTNER"
+    OSOBA = "OSOBA"
+
+
+class Category(Model):
+    """Who may take part: an entry of the event's own list, counted in `group`."""
+
+    __tablename__ = "category"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    code: Mapped[str] = mapped_column(String(60))
+    name: Mapped[dict[str, str]]
+    group: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("event_id", "code"),)
+
+
+class AreaUnit(Model):
+    """A commune (gmina) of the event's area, by its TERYT code."""
+
+    __tablename__ = "area_unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    teryt6: Mapped[str] = mapped_column(String(6))
+    type_digit: Mapped[str] = mapped_column(String(1))
+    name: Mapped[str] = mapped_column(String(120))
+    county: Mapped[str] = mapped_column(String(120))
+    county_code: Mapped[str] = mapped_column(String(4))
+
+    __table_args__ = (UniqueConstraint("event_id", "teryt6", "type_digit"),)
+
+
+class Role(StrEnum):
+    """What a member of an event's team is there for."""
+
+    ORGANISER = "organiser"
+    READER = "reader"
+    LEAD = "lead"
+    DOOR = "door"
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+    JUROR = "juror"
+
+
+class TeamMember(Model):
+    """One role of one account in one event."""
+
+    __tablename__ = "team_member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    function: Mapped[dict[str, str]] = mapped_column(default=dict)
+    ref: Mapped[str | None] = mapped_column(String(40))
+    added_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "account_id", "role"),
+        Index("ix_team_member_account_id", "account_id"),
+    )
+
+
+class ApiToken(Model):
+    """A bearer token of the API, limited to one event and named scopes, kept hashed."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    label: Mapped[str] = mapped_column(String(120))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

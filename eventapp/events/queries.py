@@ -1,0 +1,158 @@
+"""Named reads of events and their frame."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from eventapp.accounts.models import Account
+from eventapp.events.models import (
+    ApiToken,
+    AreaUnit,
+    Category,
+    Day,
+    Event,
+    EventState,
+    Host,
+    Organiser,
+    Role,
+    Room,
+    TeamMember,
+    Venue,
+)
+from eventapp.kernel.db import db
+
+
+def by_slug(slug: str) -> Event | None:
+    """Return the event of this slug."""
+    return db.session.scalars(select(Event).where(Event.slug == slug)).first()
+
+
+def event(event_id: int) -> Event | None:
+    """Return one event."""
+    return db.session.get(Event, event_id)
+
+
+def host_by_slug(slug: str) -> Host | None:
+    """Return the host of this slug."""
+    return db.session.scalars(select(Host).where(Host.slug == slug)).first()
+
+
+def public_events() -> Sequence[Event]:
+    """List the events everybody may see, newest first."""
+    query = select(Event).where(Event.state != EventState.DRAFT)
+    return db.session.scalars(query.order_by(Event.starts_on.desc(), Event.id.desc())).all()
+
+
+def all_events() -> Sequence[Event]:
+    """List every event, newest first."""
+    return db.session.scalars(select(Event).order_by(Event.starts_on.desc(), Event.id.desc())).all()
+
+
+def listed(
+    event_ids: Collection[int] | None, *, after: int = 0, limit: int = 50
+) -> Sequence[Event]:
+    """List these events, or all, by id from the one behind *after*."""
+    query = select(Event).where(Event.id > after)
+    if event_ids is not None:
+        query = query.where(Event.id.in_(event_ids))
+    return db.session.scalars(query.order_by(Event.id).limit(limit)).all()
+
+
+def events_of(account_id: int) -> Sequence[tuple[Event, Role]]:
+    """List the events in whose teams an account is, with the roles, newest first."""
+    query = select(Event, TeamMember.role).join(TeamMember, TeamMember.event_id == Event.id)
+    query = query.where(TeamMember.account_id == account_id)
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Event.starts_on.desc()))]
+
+
+def days(event_id: int) -> Sequence[Day]:
+    """List an event's days in order."""
+    return db.session.scalars(select(Day).where(Day.event_id == event_id).order_by(Day.date)).all()
+
+
+def venues(event_id: int) -> Sequence[Venue]:
+    """List an event's venues in their order."""
+    query = select(Venue).where(Venue.event_id == event_id).order_by(Venue.position, Venue.id)
+    return db.session.scalars(query).all()
+
+
+def rooms(event_id: int) -> Sequence[Room]:
+    """List an event's rooms with their venues, venue by venue."""
+    query = select(Room).join(Room.venue).options(contains_eager(Room.venue))
+    query = query.where(Room.event_id == event_id)
+    return db.session.scalars(query.order_by(Venue.position, Room.position, Room.id)).all()
+
+
+def room(room_id: int) -> Room | None:
+    """Return one room."""
+    return db.session.get(Room, room_id)
+
+
+def categories(event_id: int) -> Sequence[Category]:
+    """List who may take part."""
+    query = select(Category).where(Category.event_id == event_id)
+    return db.session.scalars(query.order_by(Category.position, Category.id)).all()
+
+
+def category(event_id: int, code: str) -> Category | None:
+    """Return the event's category of this code."""
+    query = select(Category).where(Category.event_id == event_id, Category.code == code)
+    return db.session.scalars(query).first()
+
+
+def area_units(event_id: int) -> Sequence[AreaUnit]:
+    """List the communes of an event's area."""
+    query = select(AreaUnit).where(AreaUnit.event_id == event_id)
+    return db.session.scalars(query.order_by(AreaUnit.county_code, AreaUnit.teryt6)).all()
+
+
+def organisers(event_id: int) -> Sequence[Organiser]:
+    """List the institutions named on the event."""
+    query = select(Organiser).where(Organiser.event_id == event_id)
+    return db.session.scalars(query.order_by(Organiser.position, Organiser.id)).all()
+
+
+def team(event_id: int) -> Sequence[tuple[TeamMember, Account]]:
+    """List an event's team with their accounts."""
+    query = select(TeamMember, Account).join(Account, Account.id == TeamMember.account_id)
+    query = query.where(TeamMember.event_id == event_id).order_by(TeamMember.role, Account.name)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def roles_of(account_id: int, event_id: int) -> Sequence[TeamMember]:
+    """List an account's memberships in one event."""
+    query = select(TeamMember).where(
+        TeamMember.account_id == account_id, TeamMember.event_id == event_id
+    )
+    return db.session.scalars(query).all()
+
+
+def token_by_hash(token_hash: str) -> ApiToken | None:
+    """Return the live API token of this hash."""
+    query = select(ApiToken).where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None))
+    return db.session.scalars(query).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bearer:
+    """A live API token as a request needs it; workers keep it for seconds."""
+
+    id: int
+    event_id: int
+    scopes: tuple[str, ...]
+
+
+def bearer(token_hash: str) -> Bearer | None:
+    """Return the live API token of this hash."""
+    row = token_by_hash(token_hash)
+    if row is None:
+        return None
+    return Bearer(id=row.id, event_id=row.event_id, scopes=tuple(row.scopes))
+
+
+def tokens(event_id: int) -> Sequence[ApiToken]:
+    """List an event's API tokens, newest first."""
+    query = select(ApiToken).where(ApiToken.event_id == event_id).order_by(ApiToken.id.desc())
+    return db.session.scalars(query).all()

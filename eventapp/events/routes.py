@@ -1,0 +1,190 @@
+"""Team roles as identity; the pages of events and their teams."""
+
+from datetime import date
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    flash,
+    g,
+    has_request_context,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from eventapp.accounts import commands as accounts
+from eventapp.events import commands, queries
+from eventapp.events.access import Permission
+from eventapp.events.forms import InviteMember, NewEvent, NewToken, role_name
+from eventapp.events.models import Event, Role
+from eventapp.kernel import clock
+from eventapp.kernel.guard import Identity, requires
+from eventapp.kernel.pages import flash_refusal, see_other
+from eventapp.kernel.refusal import Refused
+
+bp = Blueprint("events", __name__)
+
+
+def identify(event_id: int | None) -> Identity | None:
+    """Return the roles that the signed-in account has in the event at hand."""
+    visit = g.get("visit")
+    if visit is None or event_id is None:
+        return None
+    now = clock.now()
+    members = queries.roles_of(visit.account_id, event_id)
+    live = [member for member in members if member.expires_at is None or member.expires_at > now]
+    return Identity(f"account:{visit.account_id}", frozenset(member.role for member in live))
+
+
+OWN_PAGES = frozenset({"accounts.account", "accounts.change_account"})
+
+
+def install(app: Flask) -> None:
+    """Show an account its events, each with the pages its roles open."""
+    app.jinja_env.globals["role_name"] = role_name
+
+    @app.context_processor
+    def own_events() -> dict[str, object]:
+        # Letters are rendered by jobs, where there is no request.
+        if not has_request_context() or request.endpoint not in OWN_PAGES:
+            return {}
+        return {"my_events": _my_events()}
+
+
+def _my_events() -> list[tuple[Event, list[dict[str, str]]]]:
+    account = g.get("account")
+    if account is None:
+        return []
+    found: dict[int, tuple[Event, dict[str, str]]] = {}
+    pairs = list(queries.events_of(account.id))
+    if account.is_administrator:
+        pairs += [(event, Role.ORGANISER) for event in queries.all_events()]
+    for event, role in pairs:
+        _event, places = found.setdefault(event.id, (event, {}))
+        endpoint, text = _place(role)
+        places[endpoint] = text
+    return [
+        (event, [{"url": url_for(end, event=event.slug), "text": places[end]} for end in places])
+        for event, places in found.values()
+    ]
+
+
+def _place(role: Role) -> tuple[str, str]:
+    if role in {Role.DOOR, Role.LEAD}:
+        return "checkin.door", _("Door")
+    if role in {Role.JUROR, Role.CHAIR, Role.SECRETARY}:
+        return "awards.jury", _("Jury")
+    return "desk.overview", _("Desk")
+
+
+@bp.get("/account/new-event")
+@requires(Permission.CREATE_EVENT)
+def new() -> str:
+    """Ask for a new event's name, address and days."""
+    return render_template("events/new.html", form=NewEvent())
+
+
+@bp.post("/account/new-event")
+@requires(Permission.CREATE_EVENT)
+def create() -> Response | str:
+    """Make the event with its days; its maker becomes an organiser."""
+    form = NewEvent()
+    if not form.validate():
+        return render_template("events/new.html", form=form)
+    try:
+        event = commands.found_event(
+            g.account.id,
+            clock.now(),
+            host=form.host.data,
+            slug=form.slug.data,
+            title={"pl": form.title_pl.data, "en": form.title_en.data or form.title_pl.data},
+            starts_on=form.starts_on.data,
+            ends_on=form.ends_on.data,
+            label=_day_label,
+        )
+    except Refused as refused:
+        flash_refusal(refused)
+        return render_template("events/new.html", form=form)
+    return see_other("desk.overview", event=event.slug)
+
+
+def _day_label(number: int, _on: date) -> dict[str, str]:
+    return {"pl": f"Dzień {number}", "en": f"Day {number}"}
+
+
+@bp.get("/<slug:event>/desk/team")
+@requires(Permission.MANAGE_TEAM)
+def team(event: str) -> str:
+    """Show who works on the event, and the programs that may read it."""
+    return _team_page(InviteMember(), NewToken())
+
+
+def _team_page(form: InviteMember, token_form: NewToken, token: str | None = None) -> str:
+    return render_template(
+        "events/team.html",
+        form=form,
+        token_form=token_form,
+        token=token,
+        members=queries.team(g.event.id),
+        tokens=queries.tokens(g.event.id),
+    )
+
+
+@bp.post("/<slug:event>/desk/team")
+@requires(Permission.MANAGE_TEAM)
+def add_member(event: str) -> Response | str:
+    """Add somebody to the team by e-mail and send the sign-in link."""
+    form = InviteMember()
+    if not form.validate():
+        return _team_page(form, NewToken(formdata=None))
+    now = clock.now()
+    try:
+        account = accounts.keep_account(form.email.data, form.name.data, now)
+        commands.join_team(g.event.id, account.id, Role(form.role.data), now)
+    except Refused as refused:
+        flash_refusal(refused)
+        return see_other(".team", event=event)
+    accounts.send_link(account.email, now)
+    flash(_("%(name)s is in the team; a sign-in link is on its way.", name=account.name), "ok")
+    return see_other(".team", event=event)
+
+
+@bp.post("/<slug:event>/desk/team/<id:member_id>/remove")
+@requires(Permission.MANAGE_TEAM)
+def remove_member(event: str, member_id: int) -> Response:
+    """Take a role away."""
+    if all(member.id != member_id for member, _account in queries.team(g.event.id)):
+        abort(404)
+    try:
+        commands.leave_team(member_id)
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("The role is taken away."), "ok")
+    return see_other(".team", event=event)
+
+
+@bp.post("/<slug:event>/desk/tokens")
+@requires(Permission.MANAGE_TEAM)
+def add_token(event: str) -> Response | str:
+    """Make an API token; the page that answers is the only one that ever shows it."""
+    form = NewToken()
+    if not form.validate():
+        return _team_page(InviteMember(formdata=None), form)
+    _row, token = commands.issue_token(g.event.id, form.label.data, [form.scope.data], clock.now())
+    return _team_page(InviteMember(formdata=None), NewToken(formdata=None), token)
+
+
+@bp.post("/<slug:event>/desk/tokens/<id:token_id>/revoke")
+@requires(Permission.MANAGE_TEAM)
+def revoke_token(event: str, token_id: int) -> Response:
+    """End an API token."""
+    if all(token.id != token_id for token in queries.tokens(g.event.id)):
+        abort(404)
+    commands.revoke_token(token_id, clock.now())
+    flash(_("The token is revoked."), "ok")
+    return see_other(".team", event=event)

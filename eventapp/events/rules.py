@@ -1,0 +1,62 @@
+"""Pure decisions about events."""
+
+import re
+from datetime import date
+
+from eventapp.kernel.refusal import N_, Refusal
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG = 60
+MOST_DAYS = 31
+RESERVED = frozenset(
+    {
+        "about",
+        "account",
+        "api",
+        "b",
+        "calendar",
+        "components",
+        "demo",
+        "health",
+        "healthz",
+        "language",
+        "mailbox",
+        "metrics",
+        "privacy",
+        "readyz",
+        "set-up",
+        "sign-in",
+        "sign-out",
+        "static",
+    }
+)
+
+
+class EventRefusal(Refusal):
+    """Why an event cannot be changed so."""
+
+    SLUG_RESERVED = "slug-reserved", N_("The address “%(slug)s” is reserved; choose another one.")
+    SLUG_MALFORMED = (
+        "slug-malformed",
+        N_(
+            "An address has small letters a–z, digits and hyphens, at most 60: “%(slug)s” does not."
+        ),
+    )
+    SLUG_TAKEN = "slug-taken", N_("Another event already has the address “%(slug)s”.")
+    ENDS_BEFORE_START = "ends-before-start", N_("The last day lies before the first one.")
+    TOO_LONG = "too-long", N_("An event has at most %(days)s days.")
+    UNKNOWN_TIMEZONE = "unknown-timezone", N_("There is no time zone “%(timezone)s”.")
+    ARCHIVED = "archived", N_("This event is archived; it can only be read.")
+    ALREADY_MEMBER = "already-member", N_("This person already has this role.")
+    LAST_ORGANISER = "last-organiser", N_("An event needs at least one organiser.")
+
+
+def refuse_event(slug: str, starts_on: date, ends_on: date) -> EventRefusal | None:
+    """Return why an event of this address and these days may not be made."""
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        return EventRefusal.SLUG_MALFORMED
+    if slug in RESERVED:
+        return EventRefusal.SLUG_RESERVED
+    if ends_on < starts_on:
+        return EventRefusal.ENDS_BEFORE_START
+    return None

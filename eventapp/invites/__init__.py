@@ -1,0 +1,1 @@
+"""iCalendar: one invite per person and session, its SEQUENCE; feeds."""

@@ -1,0 +1,138 @@
+"""Changes of invites: each raises the SEQUENCE in the transaction of what it follows."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import case
+from sqlalchemy.dialects import postgresql, sqlite
+
+from eventapp.invites import mails, queries, rules
+from eventapp.invites.models import Invite, PartStat, Status
+from eventapp.kernel import clock, jobs
+from eventapp.kernel.db import atomic, db, on_sqlite
+from eventapp.programme.models import Session
+from eventapp.registrations.models import Registration
+
+# Edits within this time give one letter; an edit that is taken back gives none.
+SETTLING = timedelta(minutes=10)
+
+
+@atomic
+def request(session_id: int, registration_id: int, now: datetime) -> Invite:
+    """Invite a person who has got a seat; the same person and address keep their UID.
+
+    An invite that was withdrawn comes back with a higher SEQUENCE; one that stands stays.
+    """
+    session = db.session.get_one(Session, session_id)
+    registration = db.session.get_one(Registration, registration_id)
+    insert: Any = sqlite.insert if on_sqlite() else postgresql.insert
+    told = str(rules.shape(session))
+    statement = insert(Invite).values(
+        event_id=session.event_id,
+        session_id=session_id,
+        registration_id=registration_id,
+        email=registration.email or "",
+        uid=f"{uuid4()}@{queries.domain()}",
+        sequence=0,
+        status=Status.REQUESTED,
+        partstat=PartStat.ACCEPTED,
+        told=told,
+        changed_at=now,
+    )
+    stands = Invite.status == Status.REQUESTED
+    statement = statement.on_conflict_do_update(
+        index_elements=["registration_id", "session_id", "email"],
+        set_={
+            "sequence": case((stands, Invite.sequence), else_=Invite.sequence + 1),
+            "partstat": case((stands, Invite.partstat), else_=PartStat.ACCEPTED),
+            "changed_at": case((stands, Invite.changed_at), else_=statement.excluded.changed_at),
+            "status": Status.REQUESTED,
+            "told": told,
+        },
+    ).returning(Invite)
+    found = db.session.scalars(statement, execution_options={"populate_existing": True})
+    invite: Invite = found.one()
+    return invite
+
+
+@atomic
+def withdraw(session_id: int, registration_id: int, now: datetime) -> Sequence[Invite]:
+    """Take a session off one person's calendar; return what was withdrawn."""
+    return _withdraw(queries.requested(session_id, registration_id), now)
+
+
+@atomic
+def call_off(session_id: int, now: datetime) -> Sequence[Invite]:
+    """Take a session that will not be held off everybody's calendar; return the invites."""
+    return _withdraw(queries.requested(session_id), now)
+
+
+@atomic
+def renew(session_id: int, now: datetime) -> Sequence[Invite]:
+    """Bring every standing invite to what the session is now, in a higher SEQUENCE.
+
+    Who was told another time or room gets a letter when the session has settled.
+    """
+    session = db.session.get_one(Session, session_id)
+    present = rules.shape(session)
+    invites = queries.requested(session_id)
+    for invite in invites:
+        invite.sequence += 1
+        invite.changed_at = now
+        told = rules.Shape.read(invite.told)
+        invite.partstat = rules.partstat_after(invite.partstat, told, present)
+    if not jobs.is_silent() and any(invite.told != str(present) for invite in invites):
+        event_id = session.event_id
+        jobs.enqueue(announce, run_at=now + SETTLING, event_id=event_id, session_id=session_id)
+    return invites
+
+
+@atomic
+def announce_to(session_id: int, now: datetime) -> Sequence[Invite]:
+    """Tell everybody whose calendar shows another time or room than is true by now."""
+    invites = queries.unannounced(session_id)
+    if not invites:
+        return []
+    present = str(rules.shape(db.session.get_one(Session, session_id)))
+    for invite in invites:
+        _tell(invite, mails.moved, was=invite.told)
+        invite.told = present
+    return invites
+
+
+@jobs.job("invites.announce")
+def announce(session_id: int) -> None:
+    """Tell what has become of a session's time and room, once it has settled."""
+    announce_to(session_id, clock.now())
+
+
+@atomic
+def hand_over(session_id: int, registration_id: int, now: datetime) -> Sequence[Invite]:
+    """Take a session off the calendar of somebody who will not come, and write to them."""
+    invites = _withdraw(queries.requested(session_id, registration_id), now)
+    for invite in invites:
+        _tell(invite, mails.withdrawn)
+    return invites
+
+
+def _withdraw(invites: Sequence[Invite], now: datetime) -> Sequence[Invite]:
+    for invite in invites:
+        invite.status = Status.CANCELLED
+        invite.sequence += 1
+        invite.changed_at = now
+    db.session.flush()
+    return invites
+
+
+def _tell(invite: Invite, letter: Any, **args: Any) -> None:
+    if invite.email:
+        jobs.enqueue(
+            letter,
+            lane=invite.email,
+            event_id=invite.event_id,
+            invite_id=invite.id,
+            sequence=invite.sequence,
+            **args,
+        )

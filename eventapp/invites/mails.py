@@ -1,0 +1,141 @@
+"""Letters that carry an invite, and the parts that other slices' letters put into theirs."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from eventapp.events.models import Event
+from eventapp.invites import queries, rules
+from eventapp.invites.models import Invite, Status
+from eventapp.kernel import boundary, i18n
+from eventapp.kernel.db import db
+from eventapp.kernel.post import Letter, letter
+from eventapp.programme.models import Session
+from eventapp.registrations import mails as registrations
+from eventapp.registrations.models import Registration
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A finished iCalendar text and its METHOD."""
+
+    calendar: bytes
+    method: str
+
+
+@letter("invites.moved")
+def moved(invite_id: int, sequence: int, was: str) -> Letter | None:
+    """Tell the new time or room, unless a newer change is told by a later letter."""
+    invite = queries.invite(invite_id)
+    if invite is None or invite.status is not Status.REQUESTED or invite.sequence != sequence:
+        return None
+    told, present = rules.Shape.read(was), rules.shape(invite.session)
+    return compose(
+        invite,
+        "invites/moved",
+        request(invite),
+        old_starts_at=told.starts_at,
+        old_ends_at=told.ends_at,
+        other_time=not told.same_time(present),
+        other_room=told.room_id != present.room_id,
+    )
+
+
+@letter("invites.withdrawn")
+def withdrawn(invite_id: int, sequence: int) -> Letter | None:
+    """Take a session off the calendar at an address, unless it was put there again."""
+    invite = queries.invite(invite_id)
+    if invite is None or invite.status is not Status.CANCELLED or invite.sequence != sequence:
+        return None
+    return compose(invite, "invites/withdrawn", cancel(invite))
+
+
+# --- parts --------------------------------------------------------------------------------
+
+
+def request(invite: Invite) -> Enclosure:
+    """Return the REQUEST that a letter about *invite* carries."""
+    parts = _parts(invite)
+    return Enclosure(rules.request_ics(*parts), "REQUEST")
+
+
+def cancel(invite: Invite) -> Enclosure:
+    """Return the CANCEL that a letter about *invite* carries."""
+    parts = _parts(invite)
+    return Enclosure(rules.cancel_ics(*parts), "CANCEL")
+
+
+def compose(
+    invite: Invite, template: str, enclosed: Enclosure | None, **context: Any
+) -> Letter | None:
+    """Return a letter about an invite to the address it was made for."""
+    if not invite.email:
+        return None
+    event = db.session.get_one(Event, invite.event_id)
+    return Letter(
+        to=invite.email,
+        locale=invite.registration.locale,
+        template=template,
+        about=f"registration:{invite.registration_id}",
+        event_id=invite.event_id,
+        reply_to=event.contact_email or None,
+        context={
+            **registrations.event_context(event, invite.registration.locale),
+            **session_context(invite.session, event, invite.registration),
+            **context,
+        },
+        calendar=enclosed.calendar if enclosed else None,
+        method=enclosed.method if enclosed else None,
+    )
+
+
+def session_context(session: Session, event: Event, registration: Registration) -> dict[str, Any]:
+    """Return what every letter about a session shows: title, time, place, pages."""
+    locale = registration.locale
+    base = boundary.base_url()
+    shown = rules.entry(
+        session,
+        event,
+        uid="",
+        sequence=0,
+        stamp=event.created_at,
+        locale=locale,
+        base_url=base,
+    )
+    return {
+        "title": session.activity.title,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "place": shown.location,
+        "session_url": shown.url,
+        "link": registrations.link_url(event, registration),
+        "feed_url": registrations.feed_url(registration),
+        "name": registrations.name_of(registration),
+        "calendar_links": rules.add_links(shown),
+    }
+
+
+def _parts(invite: Invite) -> tuple[rules.Entry, rules.Sender, rules.Guest, ZoneInfo]:
+    event = db.session.get_one(Event, invite.event_id)
+    registration = invite.registration
+    shown = rules.entry(
+        invite.session,
+        event,
+        uid=invite.uid,
+        sequence=invite.sequence,
+        stamp=invite.changed_at,
+        locale=registration.locale,
+        base_url=boundary.base_url(),
+    )
+    sender = rules.Sender(
+        name=i18n.local(event.title, registration.locale),
+        email=str(current_app.config["MAIL_FROM"]).rpartition("<")[2].strip("<> "),
+    )
+    guest = rules.Guest(
+        name=registrations.name_of(registration),
+        email=invite.email,
+        partstat=invite.partstat,
+    )
+    return shown, sender, guest, ZoneInfo(event.timezone)

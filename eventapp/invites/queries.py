@@ -1,0 +1,171 @@
+"""Named reads of invites, and what a person's calendar shows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from eventapp.directory import queries as directory
+from eventapp.directory.models import Commitment, CommitmentKind
+from eventapp.events.models import Event, Room
+from eventapp.invites import rules
+from eventapp.invites.models import Invite, Status
+from eventapp.invites.rules import Entry
+from eventapp.kernel import boundary
+from eventapp.kernel.db import db
+from eventapp.programme import queries as programme
+from eventapp.programme.models import Session, SessionState
+from eventapp.registrations.models import Registration
+
+_SESSION = "session:"
+
+
+def _whole() -> Select[Invite]:
+    session = joinedload(Invite.session)
+    return select(Invite).options(
+        session.joinedload(Session.activity),
+        session.joinedload(Session.room).joinedload(Room.venue),
+        joinedload(Invite.registration),
+    )
+
+
+def invite(invite_id: int) -> Invite | None:
+    """Return one invite with its session, room, venue and registration."""
+    return db.session.scalars(_whole().where(Invite.id == invite_id)).first()
+
+
+def of(session_id: int, registration_id: int) -> Invite | None:
+    """Return what a person's calendar was last told about a session."""
+    query = _whole().where(
+        Invite.session_id == session_id, Invite.registration_id == registration_id
+    )
+    query = query.order_by(Invite.changed_at.desc(), Invite.id.desc())
+    return db.session.scalars(query.limit(1)).first()
+
+
+def requested(session_id: int, registration_id: int | None = None) -> Sequence[Invite]:
+    """List the standing invites to a session, of everybody or of one registration."""
+    query = select(Invite).where(Invite.session_id == session_id)
+    query = query.where(Invite.status == Status.REQUESTED)
+    if registration_id is not None:
+        query = query.where(Invite.registration_id == registration_id)
+    query = query.order_by(Invite.id).execution_options(populate_existing=True)
+    return db.session.scalars(query).all()
+
+
+def unannounced(session_id: int) -> Sequence[Invite]:
+    """List the standing invites whose people were told another time or room than is true now."""
+    session = db.session.get_one(Session, session_id, populate_existing=True)
+    present = str(rules.shape(session))
+    return [row for row in requested(session_id) if row.told != present]
+
+
+def domain() -> str:
+    """Return the host that makes the UIDs of this installation unique."""
+    return urlsplit(boundary.base_url()).hostname or "localhost"
+
+
+# --- feeds --------------------------------------------------------------------------------
+
+
+def agenda(registration: Registration, event: Event, now: datetime) -> list[Entry]:
+    """List all a person's calendar shows of an event: own sessions, speaking, jury, shifts.
+
+    A session that was called off stays for a while and says so.
+    """
+    shown = [
+        _entry_of(row, event, registration.locale)
+        for row in _invites_of(registration)
+        if _is_shown(row, now)
+    ]
+    busy = directory.commitments(registration.person_id, registration.event_id)
+    others = [row for row in busy if row.kind is not CommitmentKind.SIGN_UP]
+    sessions = {row.id: row for row in _sessions([_session_id(row) for row in others])}
+    shown += [
+        _duty(row, sessions.get(_session_id(row) or 0), event, registration) for row in others
+    ]
+    return sorted(shown, key=lambda item: (item.starts_at, item.uid))
+
+
+def programme_entries(event: Event, locale: str) -> list[Entry]:
+    """List all sessions of an event as calendar entries, in time order."""
+    return [
+        rules.entry(
+            session,
+            event,
+            uid=f"session-{session.id}@{domain()}",
+            sequence=session.version - 1,
+            stamp=event.created_at,
+            locale=locale,
+            base_url=boundary.base_url(),
+        )
+        for session in programme.programme(event.id)
+    ]
+
+
+def _invites_of(registration: Registration) -> Sequence[Invite]:
+    query = _whole().where(Invite.registration_id == registration.id)
+    return db.session.scalars(query.order_by(Invite.id)).all()
+
+
+def _is_shown(row: Invite, now: datetime) -> bool:
+    if row.status is Status.REQUESTED:
+        return True
+    called_off = row.session.state is SessionState.CANCELLED
+    return called_off and rules.still_shown(row.changed_at, now)
+
+
+def _entry_of(row: Invite, event: Event, locale: str) -> Entry:
+    return rules.entry(
+        row.session,
+        event,
+        uid=row.uid,
+        sequence=row.sequence,
+        stamp=row.changed_at,
+        locale=locale,
+        base_url=boundary.base_url(),
+    )
+
+
+def _session_id(row: Commitment) -> int | None:
+    if not row.source.startswith(_SESSION):
+        return None
+    return int(row.source.removeprefix(_SESSION))
+
+
+def _sessions(ids: Sequence[int | None]) -> Sequence[Session]:
+    wanted = sorted({number for number in ids if number is not None})
+    if not wanted:
+        return []
+    query = select(Session).options(
+        joinedload(Session.activity), joinedload(Session.room).joinedload(Room.venue)
+    )
+    return db.session.scalars(query.where(Session.id.in_(wanted))).all()
+
+
+def _duty(
+    row: Commitment, session: Session | None, event: Event, registration: Registration
+) -> Entry:
+    uid = f"{row.kind}-{row.source.replace(':', '-')}-{row.person_id}@{domain()}"
+    if session is not None:
+        return rules.entry(
+            session,
+            event,
+            uid=uid,
+            sequence=session.version - 1,
+            stamp=event.created_at,
+            locale=registration.locale,
+            base_url=boundary.base_url(),
+        )
+    label = row.label.get(registration.locale) or row.label.get("pl", "")
+    return Entry(
+        uid=uid,
+        sequence=0,
+        stamp=event.created_at,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        summary=label,
+        url=f"{boundary.base_url()}/{event.slug}/",
+    )

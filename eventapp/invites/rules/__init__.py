@@ -1,0 +1,41 @@
+"""Pure decisions about invites: what a calendar is told, and in which bytes."""
+
+from eventapp.invites.rules.calendar import (
+    Entry,
+    Guest,
+    Sender,
+    add_links,
+    cancel_ics,
+    entry,
+    etag,
+    feed_ics,
+    publish_ics,
+    request_ics,
+)
+from eventapp.invites.rules.lifecycle import (
+    PartStat,
+    Shape,
+    Status,
+    partstat_after,
+    shape,
+    still_shown,
+)
+
+__all__ = [
+    "Entry",
+    "Guest",
+    "PartStat",
+    "Sender",
+    "Shape",
+    "Status",
+    "add_links",
+    "cancel_ics",
+    "entry",
+    "etag",
+    "feed_ics",
+    "partstat_after",
+    "publish_ics",
+    "request_ics",
+    "shape",
+    "still_shown",
+]

@@ -1,0 +1,68 @@
+"""When an invite changes, and what the change means to the person's own answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from eventapp.programme.models import Session
+
+CALLED_OFF_SHOWN = timedelta(days=14)
+
+
+class Status(StrEnum):
+    """What the last message said: come, or do not."""
+
+    REQUESTED = "requested"
+    CANCELLED = "cancelled"
+
+
+class PartStat(StrEnum):
+    """What the invite takes the person's answer to be."""
+
+    ACCEPTED = "accepted"
+    NEEDS_ACTION = "needs-action"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a calendar shows of a session: its time and its room."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int | None
+
+    def __str__(self) -> str:
+        """Return the shape as an invite keeps what its person was told last."""
+        room = "" if self.room_id is None else str(self.room_id)
+        return f"{self.starts_at.isoformat()}/{self.ends_at.isoformat()}/{room}"
+
+    @classmethod
+    def read(cls, kept: str) -> Self:
+        """Return the shape that was kept as text."""
+        starts_at, ends_at, room = kept.split("/")
+        return cls(
+            datetime.fromisoformat(starts_at),
+            datetime.fromisoformat(ends_at),
+            int(room) if room else None,
+        )
+
+    def same_time(self, other: "Shape") -> bool:
+        """Tell whether nobody has to be there at another time."""
+        return (self.starts_at, self.ends_at) == (other.starts_at, other.ends_at)
+
+
+def shape(session: "Session") -> Shape:
+    """Return what a calendar shows of *session* now."""
+    return Shape(session.starts_at, session.ends_at, session.room_id)
+
+
+def partstat_after(present: PartStat, told: Shape, now: Shape) -> PartStat:
+    """Return what an answer is worth after a change: another time asks anew, another room not."""
+    return present if told.same_time(now) else PartStat.NEEDS_ACTION
+
+
+def still_shown(called_off_at: datetime, now: datetime) -> bool:
+    """Tell whether a feed still shows a session that was called off."""
+    return now - called_off_at <= CALLED_OFF_SHOWN

@@ -1,0 +1,1 @@
+"""What is offered (activities) and when and where (sessions), with its speakers."""

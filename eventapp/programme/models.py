@@ -1,0 +1,161 @@
+"""Activities, the sessions in which they are held, speakers and breaks."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventapp.directory.models import Person
+from eventapp.events.models import Day, Room
+from eventapp.kernel.db import Model, choice
+
+
+class Kind(StrEnum):
+    """What sort of activity it is."""
+
+    REGISTRATION = "registration"
+    PLENARY = "plenary"
+    LECTURE = "lecture"
+    PANEL = "panel"
+    WORKSHOP = "workshop"
+    TRAINING = "training"
+    STUDY_VISIT = "study-visit"
+    ADVICE = "advice"
+    CEREMONY = "ceremony"
+    NETWORKING = "networking"
+    BREAK = "break"
+    OTHER = "other"
+
+
+class SignUpRule(StrEnum):
+    """Whether a session has a list of sign-ups: none at all, optional, or required to enter."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class SessionState(StrEnum):
+    """Whether a session is going to be held."""
+
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+
+
+class Activity(Model):
+    """What is offered: title, abstract, kind; held in one or more sessions."""
+
+    __tablename__ = "activity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    title: Mapped[dict[str, str]]
+    abstract: Mapped[dict[str, str]]
+    kind: Mapped[Kind] = mapped_column(choice(Kind))
+    language: Mapped[str] = mapped_column(String(8), default="pl")
+    tags: Mapped[list[Any]] = mapped_column(default=list)
+
+    __table_args__ = (Index("ix_activity_event_id", "event_id"),)
+
+
+class Session(Model):
+    """One time and place of an activity, with its own capacity.
+
+    `confirmed`, `waiting` and `tickets` are the seat counters; the guarded statements of
+    signups keep them, and this row is the lock that makes a seat exact. `version` rises
+    with each edit (If-Match). `support_minutes` is what full presence credits.
+    """
+
+    __tablename__ = "session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    day_id: Mapped[int] = mapped_column(ForeignKey("day.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    ref: Mapped[str | None] = mapped_column(String(40))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[SessionState] = mapped_column(
+        choice(SessionState), default=SessionState.SCHEDULED
+    )
+    sign_up: Mapped[SignUpRule] = mapped_column(choice(SignUpRule), default=SignUpRule.NONE)
+    waiting_list: Mapped[bool] = mapped_column(default=False)
+    capacity: Mapped[int | None]
+    sign_up_opens_at: Mapped[datetime | None]
+    sign_up_closes_at: Mapped[datetime | None]
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    support_minutes: Mapped[int] = mapped_column(default=0)
+    counts_for_certificate: Mapped[bool] = mapped_column(default=False)
+    compulsory: Mapped[bool] = mapped_column(default=False)
+    travel_buffer_minutes: Mapped[int] = mapped_column(default=20)
+    accessibility: Mapped[list[Any]] = mapped_column(default=list)
+    confirmed: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    tickets: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    activity: Mapped[Activity] = relationship(lazy="raise")
+    room: Mapped[Room | None] = relationship(lazy="raise")
+    day: Mapped[Day] = relationship(lazy="raise")
+    speakers: Mapped[list["SessionSpeaker"]] = relationship(
+        lazy="raise", order_by="SessionSpeaker.position", viewonly=True
+    )
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "ref"),
+        Index("ix_session_event_id_starts_at", "event_id", "starts_at"),
+    )
+
+
+class Speaker(Model):
+    """A person who speaks, trains or moderates at an event."""
+
+    __tablename__ = "speaker"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ref: Mapped[str | None] = mapped_column(String(40))
+    bio: Mapped[dict[str, str]] = mapped_column(default=dict)
+    topics: Mapped[list[Any]] = mapped_column(default=list)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "ref"),
+        UniqueConstraint("event_id", "person_id"),
+    )
+
+
+class SessionSpeaker(Model):
+    """One speaker of one session, in the order they are named."""
+
+    __tablename__ = "session_speaker"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True)
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    speaker: Mapped[Speaker] = relationship(lazy="raise")
+
+
+class Break(Model):
+    """A coffee or meal break of a day: shown in the programme, never signed up for."""
+
+    __tablename__ = "pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    day_id: Mapped[int] = mapped_column(ForeignKey("day.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    ref: Mapped[str | None] = mapped_column(String(40))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    title: Mapped[dict[str, str]]
+
+    room: Mapped[Room | None] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("event_id", "ref"),)

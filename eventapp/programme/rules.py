@@ -1,0 +1,55 @@
+"""Pure decisions about sessions: capacity, times, who is in two places."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from eventapp.kernel.refusal import N_, Refusal
+
+if TYPE_CHECKING:
+    from eventapp.programme.models import Session
+
+
+class ProgrammeRefusal(Refusal):
+    """Why a session cannot be planned so."""
+
+    ENDS_BEFORE_START = "ends-before-start", N_("A session must end after it starts.")
+    OUTSIDE_EVENT = "outside-event", N_("The event has no such day.")
+    ROOM_TAKEN = "room-taken", N_("The room is taken then by “%(title)s”.")
+    SPEAKER_BUSY = "speaker-busy", N_("At that time %(name)s is busy: “%(title)s”.")
+    CAPACITY_BELOW_CONFIRMED = (
+        "capacity-below-confirmed",
+        N_("The capacity cannot be lower than the seats already taken: %(confirmed)s."),
+    )
+    IN_USE = "in-use", N_("People have signed up for this session; cancel it instead.")
+    CANCELLED = "cancelled-session", N_("This session is cancelled.")
+
+
+def effective_capacity(session: "Session") -> int | None:
+    """Return how many may sign up: the session's own limit, else the room's, else no limit."""
+    if session.capacity is not None:
+        return session.capacity
+    return session.room.capacity if session.room is not None else None
+
+
+def seats_left(session: "Session") -> int | None:
+    """Return how many seats are free to take now: none while somebody waits; None: no limit."""
+    capacity = effective_capacity(session)
+    if capacity is None:
+        return None
+    return 0 if session.waiting else max(0, capacity - session.confirmed)
+
+
+def support_minutes(session: "Session") -> int:
+    """Return the minutes of a session without its breaks."""
+    length = session.ends_at - session.starts_at
+    return max(0, int(length.total_seconds() // 60) - (session.break_minutes or 0))
+
+
+def refuse_times(starts_at: datetime, ends_at: datetime) -> ProgrammeRefusal | None:
+    """Return why a session may not last from *starts_at* to *ends_at*."""
+    return ProgrammeRefusal.ENDS_BEFORE_START if ends_at <= starts_at else None
+
+
+def overlaps(one: "Session", other: "Session") -> bool:
+    """Tell whether two sessions share a moment; touching ends do not overlap."""
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at

@@ -1,0 +1,55 @@
+"""Changes of registrations: taking part, being let in, leaving, passing one's place on."""
+
+from eventapp.registrations.commands.details import Details, OrganisationDetails
+from eventapp.registrations.commands.editing import CHANGEABLE, answer_consent, change, edit
+from eventapp.registrations.commands.facts import (
+    BadgeReissued,
+    ConsentAnswered,
+    LinkRenewed,
+    MonitoringRead,
+    RegistrationCancelled,
+    RegistrationChanged,
+    RegistrationDecided,
+    RegistrationReplaced,
+    RegistrationSubmitted,
+)
+from eventapp.registrations.commands.keys import reissue_badge, renew_feed, renew_link, send_links
+from eventapp.registrations.commands.monitoring import (
+    keep_monitoring,
+    read_all_monitoring,
+    read_monitoring,
+)
+from eventapp.registrations.commands.registering import enter, register, walk_in
+from eventapp.registrations.commands.standing import cancel, decide, strike_off, substitute
+
+__all__ = [
+    "CHANGEABLE",
+    "BadgeReissued",
+    "ConsentAnswered",
+    "Details",
+    "LinkRenewed",
+    "MonitoringRead",
+    "OrganisationDetails",
+    "RegistrationCancelled",
+    "RegistrationChanged",
+    "RegistrationDecided",
+    "RegistrationReplaced",
+    "RegistrationSubmitted",
+    "answer_consent",
+    "cancel",
+    "change",
+    "decide",
+    "edit",
+    "enter",
+    "keep_monitoring",
+    "read_all_monitoring",
+    "read_monitoring",
+    "register",
+    "reissue_badge",
+    "renew_feed",
+    "renew_link",
+    "send_links",
+    "strike_off",
+    "substitute",
+    "walk_in",
+]

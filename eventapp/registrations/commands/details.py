@@ -1,0 +1,58 @@
+"""What a person gives to take part."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from eventapp.registrations.models import (
+    ConsentKind,
+    FormOfAddress,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationDetails:
+    """What a person says of the organisation they come from; identifiers as digits."""
+
+    name: str
+    nip: str | None = None
+    regon: str | None = None
+    krs: str | None = None
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    gmina: str = ""
+    county: str = ""
+    teryt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """Everything a person gives to take part: contact, organisation, needs, consents.
+
+    `category` is a code of the event's list; `organisation_id` names a known organisation
+    and goes before `organisation`; `monitoring` is the third layer, kept encrypted.
+    """
+
+    first_name: str
+    last_name: str
+    email: str | None = None
+    phone: str = ""
+    title: str = ""
+    form_of_address: FormOfAddress = FormOfAddress.NONE
+    locale: str = "pl"
+    category: str | None = None
+    organisation: OrganisationDetails | None = None
+    organisation_id: int | None = None
+    job: str = ""
+    postcode: str = ""
+    gmina: str = ""
+    county: str = ""
+    teryt: str = ""
+    diet: str = ""
+    needs: Sequence[str] = ()
+    accommodation: Sequence[str] = ()
+    transport: Sequence[str] = ()
+    consents: Mapping[ConsentKind, bool] = field(default_factory=dict)
+    clause_version: str = ""
+    monitoring: Mapping[str, Any] | None = None

@@ -1,0 +1,91 @@
+"""What can happen to a registration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from eventapp.kernel.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationSubmitted(Fact):
+    """Somebody registered, or was registered."""
+
+    kind: ClassVar[str] = "registration-submitted"
+    registration_id: int
+    state: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationDecided(Fact):
+    """The organiser decided about a registration."""
+
+    kind: ClassVar[str] = "registration-decided"
+    registration_id: int
+    old: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationCancelled(Fact):
+    """Somebody will not take part; `by_staff` tells who said so."""
+
+    kind: ClassVar[str] = "registration-cancelled"
+    registration_id: int
+    by_staff: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationReplaced(Fact):
+    """Another person takes part instead, with the places in the sessions named."""
+
+    kind: ClassVar[str] = "registration-replaced"
+    registration_id: int
+    by_id: int
+    session_ids: Sequence[int] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationChanged(Fact):
+    """Data of a registration were corrected; `columns` names them, values are not kept here."""
+
+    kind: ClassVar[str] = "registration-changed"
+    registration_id: int
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentAnswered(Fact):
+    """A consent was given or withdrawn."""
+
+    kind: ClassVar[str] = "consent-answered"
+    registration_id: int
+    consent: str
+    given: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeReissued(Fact):
+    """A badge got a new code; the old one opens nothing any more."""
+
+    kind: ClassVar[str] = "badge-reissued"
+    registration_id: int
+    generation: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkRenewed(Fact):
+    """A personal link or feed address was replaced; the old one leads nowhere."""
+
+    kind: ClassVar[str] = "link-renewed"
+    registration_id: int
+    which: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringRead(Fact):
+    """Somebody read the encrypted third layer; `registration_id` is None for a whole event."""
+
+    kind: ClassVar[str] = "monitoring-read"
+    registration_id: int | None

@@ -1,0 +1,195 @@
+"""Taking part: by the public form, by staff, at the door."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from eventapp.directory import commands as directory
+from eventapp.directory import queries as known
+from eventapp.directory.models import Organisation
+from eventapp.events.models import Category, Event
+from eventapp.kernel import tokens
+from eventapp.kernel.db import atomic, db
+from eventapp.kernel.facts import record
+from eventapp.kernel.refusal import Refused
+from eventapp.registrations import mails, queries, rules
+from eventapp.registrations.commands.details import Details
+from eventapp.registrations.commands.facts import RegistrationSubmitted
+from eventapp.registrations.commands.monitoring import keep_monitoring
+from eventapp.registrations.commands.steps import (
+    category_of,
+    consent_row,
+    event_of,
+    identity_key,
+    index,
+    locate,
+    organisation_row,
+    organisation_said,
+    refuse_duplicate,
+    subject_of,
+    tell,
+)
+from eventapp.registrations.models import (
+    ConsentKind,
+    Registration,
+    Source,
+    State,
+)
+from eventapp.registrations.rules import RegistrationRefusal
+
+
+@atomic
+def register(event_id: int, details: Details, now: datetime) -> Registration:
+    """Take part, by the public form: in its window, once per person, the clause acknowledged."""
+    event = event_of(event_id)
+    if refusal := rules.refuse_window(event, now):
+        raise Refused(
+            refusal,
+            opens_at=event.registration_opens_at,
+            closes_at=event.registration_closes_at,
+        )
+    _require_clause(details)
+    # The event's row keeps two people from taking its last place at once.
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
+    state = rules.first_state(event, queries.places_taken(event_id))
+    return add(event, details, now, source=Source.WWW, state=state)
+
+
+@atomic
+def enter(
+    event_id: int,
+    details: Details,
+    now: datetime,
+    *,
+    source: Source,
+    state: State | None = None,
+    ref: str | None = None,
+) -> Registration:
+    """Register somebody for them: from paper, by telephone, by API; no window applies."""
+    event = event_of(event_id)
+    if ref is not None and queries.by_ref(event_id, ref) is not None:
+        raise Refused(RegistrationRefusal.REF_TAKEN, ref=ref)
+    state = state or rules.entered_state(event)
+    return add(event, details, now, source=source, state=state, ref=ref)
+
+
+@atomic
+def walk_in(event_id: int, details: Details, now: datetime) -> Registration:
+    """Register somebody who stands at the door: qualified at once, the clause acknowledged."""
+    event = event_of(event_id)
+    if not event.walk_ins:
+        raise Refused(RegistrationRefusal.NO_WALK_INS)
+    _require_clause(details)
+    return add(event, details, now, source=Source.WALK_IN, state=State.QUALIFIED)
+
+
+def add(
+    event: Event,
+    details: Details,
+    now: datetime,
+    *,
+    source: Source,
+    state: State,
+    ref: str | None = None,
+    replaces: Registration | None = None,
+) -> Registration:
+    """Write one registration with all that belongs to it, and tell the person."""
+    category = category_of(event, details.category) if details.category else None
+    organisation = _organisation(event, details, category, replaces)
+    row = _new_row(event, details, now)
+    row.organisation, row.category = organisation, category
+    row.source, row.state, row.ref = source, state, ref
+    row.replaces_id = replaces.id if replaces else None
+    locate(row, event)
+    index(row, organisation)
+    row.identity_key = identity_key(row) if state in rules.OPEN else None
+    refuse_duplicate(row)
+    db.session.add(row)
+    db.session.flush()
+    row.badge_hash = tokens.hashed(queries.badge_code(row))
+    _keep_answers(row, details, now)
+    record(
+        RegistrationSubmitted(
+            event_id=event.id,
+            subject=subject_of(row),
+            registration_id=row.id,
+            state=state.value,
+            source=source.value,
+        )
+    )
+    tell(row, mails.received)
+    return row
+
+
+def _new_row(event: Event, details: Details, now: datetime) -> Registration:
+    person = directory.keep_person(
+        event.host_id,
+        title=details.title,
+        first_name=details.first_name,
+        last_name=details.last_name,
+        email=details.email,
+    )
+    return Registration(
+        event_id=event.id,
+        person_id=person.id,
+        person=person,
+        number=_new_number(),
+        registered_at=now,
+        badge_generation=1,
+        link_generation=1,
+        feed_generation=1,
+        version=1,
+        **_own_columns(details),
+    )
+
+
+def _own_columns(details: Details) -> dict[str, Any]:
+    return {
+        "title": details.title,
+        "first_name": details.first_name,
+        "last_name": details.last_name,
+        "form_of_address": details.form_of_address,
+        "email": details.email,
+        "phone": details.phone,
+        "locale": details.locale,
+        "job": details.job,
+        "postcode": details.postcode,
+        "gmina": details.gmina,
+        "county": details.county,
+        "teryt": details.teryt,
+        "diet": details.diet,
+        "needs": list(details.needs),
+        "accommodation": list(details.accommodation),
+        "transport": list(details.transport),
+    }
+
+
+def _organisation(
+    event: Event, details: Details, category: Category | None, replaces: Registration | None
+) -> Organisation | None:
+    if details.organisation_id is not None:
+        return known.organisation(details.organisation_id)
+    if details.organisation is not None:
+        return organisation_said(event, details.organisation, category)
+    return organisation_row(replaces.organisation_id) if replaces else None
+
+
+def _keep_answers(row: Registration, details: Details, now: datetime) -> None:
+    version = details.clause_version
+    for kind, given in details.consents.items():
+        db.session.add(consent_row(row.id, kind, now, given=given, clause_version=version))
+    if details.monitoring is not None:
+        keep_monitoring(row.id, details.monitoring, now)
+    db.session.flush()
+
+
+def _new_number() -> str:
+    letters = (secrets.choice(rules.NUMBER_LETTERS) for _ in range(rules.NUMBER_LENGTH))
+    return "".join(letters)
+
+
+def _require_clause(details: Details) -> None:
+    if not details.consents.get(ConsentKind.INFORMATION_CLAUSE):
+        raise Refused(RegistrationRefusal.CLAUSE_REQUIRED)

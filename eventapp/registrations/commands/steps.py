@@ -1,0 +1,140 @@
+"""Steps that several commands take."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from eventapp.directory import commands as directory
+from eventapp.directory import queries as known
+from eventapp.directory.models import Organisation
+from eventapp.events import queries as frame
+from eventapp.events.models import Category, Event
+from eventapp.kernel import jobs, text, tokens
+from eventapp.kernel.db import db
+from eventapp.kernel.refusal import Refused
+from eventapp.registrations import queries, rules
+from eventapp.registrations.commands.details import OrganisationDetails
+from eventapp.registrations.models import (
+    Consent,
+    ConsentKind,
+    Registration,
+    RetiredBadge,
+    State,
+)
+from eventapp.registrations.rules import RegistrationRefusal
+
+
+def behind_locks(registration_id: int) -> Registration:
+    """Return a registration behind its locks."""
+    row = queries.locked(registration_id)
+    if row is None:
+        raise LookupError(f"no registration {registration_id}")
+    return row
+
+
+def event_of(event_id: int) -> Event:
+    """Return the event of this id."""
+    return db.session.get_one(Event, event_id)
+
+
+def touch(row: Registration) -> None:
+    """Write the registration down, one version later."""
+    row.version += 1
+    db.session.flush()
+
+
+def subject_of(row: Registration) -> str:
+    """Return what facts about a registration are about."""
+    return f"registration:{row.id}"
+
+
+def tell(row: Registration, letter: Any, **args: Any) -> None:
+    """Write a letter to the person, if there is a mailbox."""
+    if row.email:
+        jobs.enqueue(letter, lane=row.email, event_id=row.event_id, registration_id=row.id, **args)
+
+
+def check_move(row: Registration, state: State) -> None:
+    """Raise `Refused` unless a registration may come to stand at *state*."""
+    if refusal := rules.refuse_move(row, state):
+        raise Refused(refusal, state=rules.state_word(row.state))
+
+
+def retire_badge(row: Registration, now: datetime) -> None:
+    """Let the present badge open nothing any more, and remember that it did once."""
+    if row.badge_hash is not None:
+        db.session.add(
+            RetiredBadge(badge_hash=row.badge_hash, registration_id=row.id, retired_at=now)
+        )
+
+
+def consent_row(
+    registration_id: int, kind: ConsentKind, now: datetime, *, given: bool, clause_version: str
+) -> Consent:
+    """Return a new answer to one consent question."""
+    return Consent(
+        registration_id=registration_id,
+        kind=kind,
+        given=given,
+        clause_version=clause_version,
+        at=now,
+    )
+
+
+def category_of(event: Event, code: str) -> Category:
+    """Return the event's category of this code; raises `Refused`."""
+    found = frame.category(event.id, code)
+    if found is None:
+        raise Refused(RegistrationRefusal.UNKNOWN_CATEGORY, category=code)
+    return found
+
+
+def organisation_said(
+    event: Event, said: OrganisationDetails, category: Category | None
+) -> Organisation:
+    """Return the organisation somebody names; what is known of it is not overwritten."""
+    found = (
+        known.organisation_by_nip(event.host_id, said.nip)
+        if said.nip
+        else known.organisation_by_name(event.host_id, said.name)
+    )
+    code = category.code if category else ""
+    return found or directory.keep_organisation(event.host_id, category=code, **asdict(said))
+
+
+def organisation_row(organisation_id: int | None) -> Organisation | None:
+    """Return the organisation of this id, if there is one."""
+    return known.organisation(organisation_id) if organisation_id is not None else None
+
+
+def locate(row: Registration, event: Event) -> None:
+    """Fill in what the commune's name or code tells: code, county, in the area or not."""
+    units = frame.area_units(event.id) if row.gmina or row.teryt else []
+    unit = rules.unit_called(units, row.gmina) if not row.teryt else None
+    if unit is not None:
+        row.teryt, row.county = unit.teryt6, unit.county
+    row.in_area = rules.is_in_area(event.area_county_codes, units, teryt=row.teryt, gmina=row.gmina)
+
+
+def index(row: Registration, organisation: Organisation | None) -> None:
+    """Set what sorting and searching go by."""
+    row.sort_key = text.sort_key(row.last_name, row.first_name)
+    row.search_key = text.search_key(
+        row.first_name, row.last_name, organisation.name if organisation else "", row.email or ""
+    )
+
+
+def identity_key(row: Registration) -> str | None:
+    """Return the key that two registrations of one person share, or None without an e-mail."""
+    if not row.email:
+        return None
+    return tokens.hashed(f"{row.email}\n{text.search_key(row.first_name, row.last_name)}")
+
+
+def refuse_duplicate(row: Registration) -> None:
+    """Raise `Refused` if somebody of this name and e-mail is registered already."""
+    if row.identity_key is None:
+        return
+    other = queries.open_identity(row.event_id, row.identity_key)
+    if other is not None and other is not row:
+        raise Refused(RegistrationRefusal.ALREADY_REGISTERED)

@@ -1,0 +1,288 @@
+"""Named reads of registrations, and the personal links that lead to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from eventapp.directory.models import Person
+from eventapp.events.models import Category
+from eventapp.kernel import text, tokens
+from eventapp.kernel.db import db
+from eventapp.registrations import rules
+from eventapp.registrations.models import (
+    Consent,
+    ConsentKind,
+    MonitoringRecord,
+    Registration,
+    Source,
+    State,
+)
+
+LINK = "my"
+FEED = "feed"
+_GENERATIONS = 50  # older tokens that are still told apart from unknown ones
+
+
+def _whole() -> Select[Registration]:
+    return select(Registration).options(
+        joinedload(Registration.person),
+        joinedload(Registration.organisation),
+        joinedload(Registration.category),
+    )
+
+
+def registration(registration_id: int) -> Registration | None:
+    """Return one registration with its person, organisation and category."""
+    return db.session.scalars(_whole().where(Registration.id == registration_id)).first()
+
+
+def locked(registration_id: int) -> Registration | None:
+    """Take the registration and its person for this transaction, and return it as it is now.
+
+    The person is the first lock of everything that gives or takes a seat.
+    """
+    db.session.flush()  # reading anew must not undo what was changed here
+    query = select(Registration).join(Registration.person)
+    query = query.where(Registration.id == registration_id)
+    query = query.options(contains_eager(Registration.person))
+    query = query.with_for_update(of=[Person, Registration], key_share=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def event_of_registration(registration_id: int) -> int | None:
+    """Return the id of the event a registration belongs to."""
+    query = select(Registration.event_id).where(Registration.id == registration_id)
+    return db.session.scalar(query)
+
+
+def by_ref(event_id: int, ref: str) -> Registration | None:
+    """Return the event's registration that a loaded file calls *ref*."""
+    query = _whole().where(Registration.event_id == event_id, Registration.ref == ref)
+    return db.session.scalars(query).first()
+
+
+def by_badge_hash(badge_hash: str) -> Registration | None:
+    """Return the registration whose present badge has this hash."""
+    return db.session.scalars(_whole().where(Registration.badge_hash == badge_hash)).first()
+
+
+def by_number(event_id: int, typed: str) -> Registration | None:
+    """Return the registration whose reference number somebody typed or was told."""
+    number = rules.typed_number(typed)
+    query = _whole().where(Registration.event_id == event_id, Registration.number == number)
+    return db.session.scalars(query).first()
+
+
+def open_at(event_id: int, email: str) -> Sequence[Registration]:
+    """List the registrations of an event that one mailbox manages, oldest first."""
+    query = _whole().where(
+        Registration.event_id == event_id,
+        Registration.email == email,
+        Registration.state.in_(rules.OPEN),
+    )
+    return db.session.scalars(query.order_by(Registration.id)).all()
+
+
+def open_identity(event_id: int, identity_key: str) -> Registration | None:
+    """Return the open registration of the same name and e-mail, if there is one."""
+    query = select(Registration).where(
+        Registration.event_id == event_id, Registration.identity_key == identity_key
+    )
+    return db.session.scalars(query).first()
+
+
+def replacing(registration_id: int) -> Registration | None:
+    """Return the registration that took the place of this one."""
+    query = _whole().where(Registration.replaces_id == registration_id)
+    return db.session.scalars(query).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What a list of people may be narrowed to."""
+
+    states: Sequence[State] = ()
+    category: str = ""
+    organisation_id: int | None = None
+    sources: Sequence[Source] = ()
+    text: str = ""
+
+
+EVERYBODY = Filter()
+
+
+def people(
+    event_id: int, narrowed: Filter = EVERYBODY, *, limit: int | None = None, offset: int = 0
+) -> Sequence[Registration]:
+    """List an event's registrations in Polish alphabetical order."""
+    query = _narrow(_whole(), event_id, narrowed)
+    query = query.order_by(Registration.sort_key, Registration.id).limit(limit).offset(offset)
+    return db.session.scalars(query).all()
+
+
+def people_count(event_id: int, narrowed: Filter = EVERYBODY) -> int:
+    """Count the registrations that `people` would list."""
+    query = select(func.count()).select_from(Registration)
+    return db.session.scalar(_narrow(query, event_id, narrowed)) or 0
+
+
+def listed(event_id: int, *, after: int = 0, limit: int = 50) -> Sequence[Registration]:
+    """List an event's registrations by id, from the one behind *after*."""
+    query = _whole().where(Registration.event_id == event_id, Registration.id > after)
+    return db.session.scalars(query.order_by(Registration.id).limit(limit)).all()
+
+
+def search(event_id: int, wanted: str, *, limit: int = 20) -> Sequence[Registration]:
+    """List who fits what somebody typed: words of name, organisation, e-mail or the number."""
+    found = people(event_id, Filter(text=wanted), limit=limit)
+    if found or len(rules.typed_number(wanted)) != rules.NUMBER_LENGTH:
+        return found
+    named = by_number(event_id, wanted)
+    return [named] if named is not None else []
+
+
+def _narrow(query: Select, event_id: int, narrowed: Filter) -> Select:  # type: ignore[type-arg]
+    query = query.where(Registration.event_id == event_id)
+    if narrowed.states:
+        query = query.where(Registration.state.in_(narrowed.states))
+    if narrowed.sources:
+        query = query.where(Registration.source.in_(narrowed.sources))
+    if narrowed.organisation_id is not None:
+        query = query.where(Registration.organisation_id == narrowed.organisation_id)
+    if narrowed.category:
+        chosen = select(Category.id).where(
+            Category.event_id == event_id, Category.code == narrowed.category
+        )
+        query = query.where(Registration.category_id.in_(chosen))
+    for term in text.match_terms(narrowed.text):
+        query = query.where(Registration.search_key.like(text.like(term), escape="\\"))
+    return query
+
+
+def counts(event_id: int) -> Mapping[State, int]:
+    """Count an event's registrations by state; every state is there."""
+    query = select(Registration.state, func.count()).where(Registration.event_id == event_id)
+    found = dict(db.session.execute(query.group_by(Registration.state)).all())
+    return {state: found.get(state, 0) for state in State}
+
+
+def places_taken(event_id: int) -> int:
+    """Count the places of an event that are given: the qualified."""
+    query = select(func.count()).select_from(Registration)
+    query = query.where(Registration.event_id == event_id, Registration.state == State.QUALIFIED)
+    return db.session.scalar(query) or 0
+
+
+def waiting_position(registration: Registration) -> int | None:
+    """Return a registration's place on the event's reserve list, from 1; None if not on it."""
+    if registration.state is not State.WAITING:
+        return None
+    query = select(func.count()).select_from(Registration)
+    query = query.where(
+        Registration.event_id == registration.event_id,
+        Registration.state == State.WAITING,
+        (Registration.registered_at < registration.registered_at)
+        | (
+            (Registration.registered_at == registration.registered_at)
+            & (Registration.id <= registration.id)
+        ),
+    )
+    return db.session.scalar(query) or 0
+
+
+def consents(registration_id: int) -> Mapping[ConsentKind, bool]:
+    """Return the present answer to every consent question that was asked."""
+    query = select(Consent).where(Consent.registration_id == registration_id)
+    return {row.kind: row.given for row in db.session.scalars(query.order_by(Consent.id))}
+
+
+def consents_of_event(event_id: int) -> Mapping[int, Mapping[ConsentKind, bool]]:
+    """Return the present answers of everybody at an event, by registration."""
+    query = select(Consent).join(Registration, Registration.id == Consent.registration_id)
+    query = query.where(Registration.event_id == event_id).order_by(Consent.id)
+    answers: dict[int, dict[ConsentKind, bool]] = {}
+    for row in db.session.scalars(query):
+        answers.setdefault(row.registration_id, {})[row.kind] = row.given
+    return answers
+
+
+def sealed_monitoring(registration_id: int) -> MonitoringRecord | None:
+    """Return the encrypted third layer of one registration; see `commands.read_monitoring`."""
+    return db.session.get(MonitoringRecord, registration_id)
+
+
+def all_sealed_monitoring(event_id: int) -> Sequence[MonitoringRecord]:
+    """List the encrypted third layers of an event; see `commands.read_all_monitoring`."""
+    query = select(MonitoringRecord)
+    query = query.join(Registration, Registration.id == MonitoringRecord.registration_id)
+    query = query.where(Registration.event_id == event_id)
+    return db.session.scalars(query.order_by(MonitoringRecord.registration_id)).all()
+
+
+# --- badges, personal links, feeds --------------------------------------------------------
+
+
+def badge_code(registration: Registration) -> str:
+    """Return the code of a registration's present badge."""
+    return tokens.badge_code(registration.id, registration.badge_generation)
+
+
+def link_token(registration: Registration) -> str:
+    """Return the token of a registration's present personal link: the same at every mailing."""
+    return _token(LINK, registration.id, registration.link_generation)
+
+
+def feed_token(registration: Registration) -> str:
+    """Return the token of a registration's present calendar feed."""
+    return _token(FEED, registration.id, registration.feed_generation)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a token leads to: a registration, nothing, or nothing any more (`rotated`)."""
+
+    registration: Registration | None
+    rotated: bool = False
+
+
+NOTHING = Found(None)
+
+
+def by_link(token: str) -> Found:
+    """Return what a personal link leads to."""
+    row = _named(LINK, token)
+    return NOTHING if row is None else _judged(row, LINK, row.link_generation, token)
+
+
+def by_feed(token: str) -> Found:
+    """Return what the address of a personal calendar feed leads to."""
+    row = _named(FEED, token)
+    return NOTHING if row is None else _judged(row, FEED, row.feed_generation, token)
+
+
+def _token(purpose: str, registration_id: int, generation: int) -> str:
+    secret = tokens.encode32(tokens.derive(purpose, registration_id, generation))
+    return f"{purpose}_{registration_id}-{secret}"
+
+
+def _named(purpose: str, token: str) -> Registration | None:
+    if not tokens.has_purpose(token, purpose):
+        return None
+    number = token.removeprefix(f"{purpose}_").partition("-")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 11) or int(number) >= 2**31:
+        return None
+    return registration(int(number))
+
+
+def _judged(row: Registration, purpose: str, generation: int, token: str) -> Found:
+    if _same(token, _token(purpose, row.id, generation)):
+        return Found(row)
+    older = range(generation - 1, max(0, generation - 1 - _GENERATIONS), -1)
+    return Found(None, any(_same(token, _token(purpose, row.id, past)) for past in older))
+
+
+def _same(one: str, other: str) -> bool:
+    return compare_digest(one.encode(errors="surrogatepass").upper(), other.encode().upper())

@@ -1,0 +1,183 @@
+"""Pure decisions about taking part in an event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from eventapp.kernel import text
+from eventapp.kernel.refusal import N_, Refusal, Term
+
+if TYPE_CHECKING:
+    from eventapp.events.models import AreaUnit, Event
+    from eventapp.registrations.models import Registration
+
+# What can be told apart when spoken on a bad line: no 0 O, 1 I L, 2 Z, 5 S, 8 B.
+NUMBER_LETTERS = "34679ACDEFGHJKMNPQRTUVWXY"
+NUMBER_LENGTH = 6
+
+
+class State(StrEnum):
+    """Where a registration stands."""
+
+    PENDING = "pending"
+    QUALIFIED = "qualified"
+    WAITING = "waiting"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+
+
+OPEN = frozenset({State.PENDING, State.QUALIFIED, State.WAITING})
+DECISIONS = frozenset({State.PENDING, State.QUALIFIED, State.WAITING, State.REJECTED})
+
+MOVES: dict[State, frozenset[State]] = {
+    State.PENDING: DECISIONS | {State.CANCELLED, State.REPLACED},
+    State.QUALIFIED: DECISIONS | {State.CANCELLED, State.REPLACED},
+    State.WAITING: DECISIONS | {State.CANCELLED, State.REPLACED},
+    State.REJECTED: DECISIONS,
+    State.CANCELLED: frozenset(),
+    State.REPLACED: frozenset(),
+}
+
+
+STATE_WORDS: dict[State, str] = {
+    State.PENDING: N_("awaiting a decision"),
+    State.QUALIFIED: N_("accepted"),
+    State.WAITING: N_("on the reserve list"),
+    State.REJECTED: N_("not accepted"),
+    State.CANCELLED: N_("cancelled"),
+    State.REPLACED: N_("passed on to another person"),
+}
+
+
+class RegistrationRefusal(Refusal):
+    """Why somebody cannot register, or a registration cannot change so."""
+
+    NOT_OPEN_YET = "not-open-yet", N_("Registration opens on %(opens_at)s.")
+    CLOSED = "closed", N_("Registration is closed since %(closes_at)s.")
+    EVENT_CLOSED = "event-closed", N_("This event takes no registrations any more.")
+    CLAUSE_REQUIRED = (
+        "clause-required",
+        N_("Please confirm that you have read the information on personal data."),
+    )
+    ALREADY_REGISTERED = (
+        "already-registered",
+        N_(
+            "This person is registered for this event already. "
+            "A new copy of the personal link can be sent under “I lost my link”."
+        ),
+    )
+    UNKNOWN_CATEGORY = "unknown-category", N_("The event has no category “%(category)s”.")
+    NO_WALK_INS = "no-walk-ins", N_("This event takes no registrations at the door.")
+    CANCEL_TOO_LATE = (
+        "cancel-too-late",
+        N_("Cancelling by oneself was possible until %(until)s. Please write to the organiser."),
+    )
+    WRONG_STATE = (
+        "wrong-state",
+        N_("This registration cannot be changed so any more; its present state is: %(state)s."),
+    )
+    REF_TAKEN = "ref-taken", N_("The event already has a registration “%(ref)s”.")
+
+
+def refuse_window(event: "Event", now: datetime) -> RegistrationRefusal | None:
+    """Return why nobody may register by themselves at *now*; both ends belong to the window."""
+    if event.state == "archived":
+        return RegistrationRefusal.EVENT_CLOSED
+    if event.registration_opens_at and now < event.registration_opens_at:
+        return RegistrationRefusal.NOT_OPEN_YET
+    if event.registration_closes_at and now > event.registration_closes_at:
+        return RegistrationRefusal.CLOSED
+    return None
+
+
+def refuse_move(registration: "Registration", state: State) -> RegistrationRefusal | None:
+    """Return why a registration may not come to stand at *state*."""
+    return None if state in MOVES[registration.state] else RegistrationRefusal.WRONG_STATE
+
+
+def state_word(state: State) -> Term:
+    """Return how a state is called in a sentence."""
+    return Term(STATE_WORDS[state])
+
+
+def refuse_cancel(
+    registration: "Registration", event: "Event", now: datetime
+) -> RegistrationRefusal | None:
+    """Return why the person may not cancel by themselves; the deadline itself is in time."""
+    if refusal := refuse_move(registration, State.CANCELLED):
+        return refusal
+    if event.cancel_until and now > event.cancel_until:
+        return RegistrationRefusal.CANCEL_TOO_LATE
+    return None
+
+
+def entered_state(event: "Event") -> State:
+    """Return where a registration entered by staff stands unless they say otherwise."""
+    return State.PENDING if event.requires_approval else State.QUALIFIED
+
+
+def first_state(event: "Event", taken: int) -> State:
+    """Return where a registration from the public form stands when *taken* places are taken."""
+    if event.requires_approval:
+        return State.PENDING
+    places = places_of(event)
+    return State.QUALIFIED if places is None or taken < places else State.WAITING
+
+
+def places_of(event: "Event") -> int | None:
+    """Return how many may be qualified, over-booking included; None: no limit."""
+    if event.capacity is None:
+        return None
+    return event.capacity * (100 + event.overbooking_percent) // 100
+
+
+def is_in_area(
+    county_codes: Iterable[str], units: Iterable["AreaUnit"], *, teryt: str, gmina: str
+) -> bool | None:
+    """Tell whether a commune lies in the event's area; None when that cannot be known.
+
+    Its TERYT code decides; a name alone decides if the area's communes of that name agree.
+    """
+    counties = set(county_codes)
+    if not counties:
+        return None
+    if teryt:
+        return teryt[:4] in counties
+    wanted = text.search_key(gmina)
+    found = {unit.county_code in counties for unit in units if _is_called(unit, wanted)}
+    return found.pop() if len(found) == 1 else None
+
+
+def unit_called(units: Iterable["AreaUnit"], gmina: str) -> "AreaUnit | None":
+    """Return the one commune of the area with this name, or None if there is not exactly one."""
+    wanted = text.search_key(gmina)
+    found = [unit for unit in units if _is_called(unit, wanted)]
+    return found[0] if len({unit.teryt6 for unit in found}) == 1 else None
+
+
+def _is_called(unit: "AreaUnit", wanted: str) -> bool:
+    return bool(wanted) and text.search_key(unit.name) == wanted
+
+
+def shown_number(number: str) -> str:
+    """Return a reference number as it is read out: "K7M-4XQ"."""
+    return f"{number[:3]}-{number[3:]}"
+
+
+def typed_number(typed: str) -> str:
+    """Return the reference number in what somebody typed, in any case, with or without a dash."""
+    return "".join(letter for letter in typed.upper() if letter in NUMBER_LETTERS)
+
+
+def plain_name(first: str, last: str) -> str:
+    """Return a name that no mail reader takes for a link.
+
+    Anybody may register somebody else's address under the name "visit example.com".
+    """
+    words = f"{first} {last}".translate(_LINK_MARKS)
+    return " ".join(words.replace(".", ". ").split())
+
+
+_LINK_MARKS = str.maketrans("/:@\\", "    ")

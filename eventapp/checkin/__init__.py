@@ -1,0 +1,1 @@
+"""The door: devices, checkpoints, scans, presence."""

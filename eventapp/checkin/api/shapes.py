@@ -1,0 +1,162 @@
+"""What the door's requests may say, and what its answers show."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from eventapp.checkin.rules import Direction, Policy, ScanCode, ScanStatus
+from eventapp.kernel.schema import Body, IdText, Line, LocalLine, Moment, Name, Shown, Title
+
+MOST_SCANS = 200
+
+ScanId = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+CodeText = Annotated[str, Meta(max_length=500)]
+
+
+class NewScan(Body):
+    """One scan: a code as it was read, or a registration found by name."""
+
+    scan_id: ScanId
+    scanned_at: Moment
+    code: CodeText | None = None
+    registration: IdText | None = None
+    direction: Direction = Direction.ENTRY
+    age_ms: Annotated[int, Meta(ge=0, le=8 * 24 * 3600 * 1000)] | None = None
+    seq: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+    mode: Annotated[str, Meta(pattern="^(online|offline)$")] = "online"
+
+
+# Read one by one: a scan that cannot be read holds up none of the others.
+ManyScans = Annotated[
+    list[dict[str, Any]],
+    Meta(
+        max_length=MOST_SCANS,
+        extra_json_schema={"items": {"$ref": "#/components/schemas/NewScan"}},
+    ),
+]
+
+
+class NewScans(Body):
+    """Up to 200 scans, in the order in which they were made."""
+
+    scans: ManyScans
+
+
+class Admission(Body):
+    """Why somebody is let in all the same."""
+
+    reason: Annotated[Line, Meta(max_length=250)]
+
+
+class NewCheckpoint(Body):
+    """A place where badges are read: a session's door, a day's desk, or the event's."""
+
+    name: Title | LocalLine
+    policy: Policy = Policy.RE_ENTRY_AFTER_EXIT
+    session: IdText | None = None
+    day: IdText | None = None
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+
+
+class ShownCheckpoint(Shown):
+    """A place where badges are read."""
+
+    id: str
+    name: dict[str, str]
+    policy: Policy
+    session: str | None
+    day: str | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+class PairedDevice(Body):
+    """A device to pair with a checkpoint."""
+
+    name: Name
+
+
+class Paired(Shown):
+    """A paired device; its token is shown here and never again."""
+
+    id: str
+    name: str
+    checkpoint: str
+    token: str
+
+
+class ShownPerson(Shown):
+    """Whose badge it is; `flags` are needs that the door should know."""
+
+    id: str
+    name: str
+    organisation: str | None
+    flags: list[str]
+
+
+class ShownFirst(Shown):
+    """The entry that stands in the way."""
+
+    at: str
+    checkpoint: str
+    device: str
+
+
+class ShownVerdict(Shown):
+    """What the door says to a scan."""
+
+    scan_id: str
+    status: ScanStatus
+    code: Annotated[str, Meta(extra_json_schema={"enum": [code.value for code in ScanCode]})]
+    sentence: str
+    registration: ShownPerson | None
+    first: ShownFirst | None
+    presence: Literal["present", "absent"] | None
+    replayed: bool
+    conflict: None
+    counters: dict[str, int] | UnsetType = UNSET
+
+
+class BatchVerdict(Shown):
+    """What became of one scan of a batch: a verdict, or why there is none."""
+
+    scan_id: Any
+    status: ScanStatus
+    code: str
+    sentence: str | UnsetType = UNSET
+    registration: ShownPerson | UnsetType | None = UNSET
+    first: ShownFirst | UnsetType | None = UNSET
+    presence: str | UnsetType | None = UNSET
+    replayed: bool | UnsetType = UNSET
+    conflict: UnsetType | None = UNSET
+    errors: list[dict[str, str]] | UnsetType = UNSET
+
+
+class BatchVerdicts(Shown):
+    """A verdict on each scan of a batch, in order."""
+
+    verdicts: list[BatchVerdict]
+
+
+class Undone(Shown):
+    """A scan that was taken back, and who is inside now."""
+
+    scan_id: str
+    undone: bool
+    counters: dict[str, int]
+
+
+class ShownPresence(Shown):
+    """One person at one checkpoint; `minutes` is what presence in its session credits."""
+
+    registration: str
+    registration_ref: str | None
+    name: str
+    checkpoint: str
+    session: str | None
+    inside: bool
+    entered_at: datetime
+    changed_at: datetime
+    minutes: int | None

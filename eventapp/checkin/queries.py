@@ -1,0 +1,446 @@
+"""Named reads of the door."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import joinedload
+
+from eventapp.checkin import rules
+from eventapp.checkin.models import Checkpoint, Device, Presence, Scan
+from eventapp.checkin.rules import Move, Policy, ScanCode, Span
+from eventapp.directory.models import Organisation
+from eventapp.events.models import Event
+from eventapp.kernel import text
+from eventapp.kernel.db import db
+from eventapp.programme.models import Session, SignUpRule
+from eventapp.registrations.models import Consent, ConsentKind, Registration, RetiredBadge
+from eventapp.registrations.models import State as Standing
+from eventapp.signups.models import SignUp
+from eventapp.signups.models import State as SignUpState
+
+ACCEPTED = (ScanCode.OK, ScanCode.OUT)
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """A checkpoint as a scan needs it; workers keep it for seconds."""
+
+    id: int
+    event_id: int
+    timezone: str
+    name: Mapping[str, str]
+    policy: Policy
+    session_id: int | None
+    needs_sign_up: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+def door(checkpoint_id: int) -> Door | None:
+    """Return a checkpoint with what its session asks of those who enter."""
+    query = (
+        select(Checkpoint, Session.sign_up, Event.timezone)
+        .join(Event, Event.id == Checkpoint.event_id)
+        .outerjoin(Session, Session.id == Checkpoint.session_id)
+        .where(Checkpoint.id == checkpoint_id)
+    )
+    row = db.session.execute(query).first()
+    if row is None:
+        return None
+    point = row[0]
+    return Door(
+        id=point.id,
+        event_id=point.event_id,
+        timezone=row[2],
+        name=point.name,
+        policy=point.policy,
+        session_id=point.session_id,
+        needs_sign_up=row[1] is SignUpRule.REQUIRED,
+        opens_at=point.opens_at,
+        closes_at=point.closes_at,
+    )
+
+
+def checkpoint(checkpoint_id: int) -> Checkpoint | None:
+    """Return one checkpoint."""
+    return db.session.get(Checkpoint, checkpoint_id)
+
+
+def checkpoints(event_id: int) -> Sequence[Checkpoint]:
+    """List an event's checkpoints: the event's own, then the sessions' in time order."""
+    query = select(Checkpoint).outerjoin(Session, Session.id == Checkpoint.session_id)
+    query = query.where(Checkpoint.event_id == event_id)
+    return db.session.scalars(
+        query.order_by(Session.starts_at.is_not(None), Session.starts_at, Checkpoint.id)
+    ).all()
+
+
+def checkpoint_of_session(session_id: int) -> Checkpoint | None:
+    """Return the checkpoint at a session's door."""
+    query = select(Checkpoint).where(Checkpoint.session_id == session_id).order_by(Checkpoint.id)
+    return db.session.scalars(query).first()
+
+
+def event_of_checkpoint(checkpoint_id: int) -> int | None:
+    """Return the id of the event a checkpoint belongs to."""
+    return db.session.scalar(select(Checkpoint.event_id).where(Checkpoint.id == checkpoint_id))
+
+
+def device_by_hash(token_hash: str) -> Device | None:
+    """Return the paired device of this token, revoked ones too."""
+    return db.session.scalars(select(Device).where(Device.token_hash == token_hash)).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanner:
+    """A paired device as a request needs it; workers keep it for seconds."""
+
+    id: int
+    event_id: int
+    checkpoint_id: int | None
+    name: str
+    is_lead: bool
+    revoked: bool
+
+
+def scanner(token_hash: str) -> Scanner | None:
+    """Return the paired device of this token, revoked ones too."""
+    row = device_by_hash(token_hash)
+    if row is None:
+        return None
+    return Scanner(
+        id=row.id,
+        event_id=row.event_id,
+        checkpoint_id=row.checkpoint_id,
+        name=row.name,
+        is_lead=row.is_lead,
+        revoked=row.revoked_at is not None,
+    )
+
+
+def devices(event_id: int) -> Sequence[Device]:
+    """List an event's devices, newest first."""
+    query = select(Device).where(Device.event_id == event_id).order_by(Device.id.desc())
+    return db.session.scalars(query).all()
+
+
+def at_the_door(
+    door: Door, scan_id: str, *, badge_hash: str | None, registration_id: int | None
+) -> Row[Any]:
+    """Read all that a verdict needs in one statement, found or not.
+
+    The row holds the scan already stored under *scan_id*, the registration that the badge
+    or the id names, its sign-up for the door's session, and its presence here.
+    """
+    statement = _BY_BADGE if badge_hash is not None else _BY_ID
+    named = {"badge_hash": badge_hash} if badge_hash is not None else {"wanted": registration_id}
+    values = {
+        "scan_id": scan_id,
+        "event_id": door.event_id,
+        "session_id": door.session_id,
+        "checkpoint_id": door.id,
+        **named,
+    }
+    return db.session.execute(statement, values).one()
+
+
+def _statement(*, by_badge: bool) -> Select[Any]:
+    """Build the door's one read; it is built once, since building takes longer than asking."""
+    found = (
+        select(literal(1).label("one"))
+        .subquery()
+        .outerjoin(Scan, Scan.scan_id == bindparam("scan_id"))
+    )
+    if not by_badge:
+        names = and_(
+            Registration.id == bindparam("wanted"), Registration.event_id == bindparam("event_id")
+        )
+        return _knowing(found.outerjoin(Registration, names), literal(None))
+    names_badge = or_(
+        Registration.badge_hash == bindparam("badge_hash"),
+        Registration.id == RetiredBadge.registration_id,
+    )
+    found = found.outerjoin(RetiredBadge, RetiredBadge.badge_hash == bindparam("badge_hash"))
+    return _knowing(found.outerjoin(Registration, names_badge), RetiredBadge.registration_id)
+
+
+def _knowing(found: FromClause, retired: Any) -> Select[Any]:
+    """Select what the door knows of the registration in *found*."""
+    signed = and_(
+        SignUp.registration_id == Registration.id, SignUp.session_id == bindparam("session_id")
+    )
+    there = and_(
+        Presence.registration_id == Registration.id,
+        Presence.checkpoint_id == bindparam("checkpoint_id"),
+    )
+    columns = (
+        Scan.body_hash.label("stored_hash"),
+        Scan.answer.label("stored_answer"),
+        Registration.id,
+        Registration.event_id,
+        Registration.state,
+        Registration.title,
+        Registration.first_name,
+        Registration.last_name,
+        Registration.needs,
+        Organisation.name.label("organisation"),
+        SignUp.state.label("sign_up"),
+        Presence.inside,
+        Presence.first_at,
+        Presence.first_station,
+        Presence.last_at,
+        Presence.last_device_id,
+        retired.label("retired_id"),
+    )
+    return select(*columns).select_from(
+        found.outerjoin(Organisation, Organisation.id == Registration.organisation_id)
+        .outerjoin(SignUp, signed)
+        .outerjoin(Presence, there)
+    )
+
+
+_BY_BADGE = _statement(by_badge=True)
+_BY_ID = _statement(by_badge=False)
+
+
+def presence(checkpoint_id: int, registration_id: int) -> Presence | None:
+    """Return where somebody stands at a checkpoint."""
+    return db.session.get(Presence, (checkpoint_id, registration_id))
+
+
+def scan(scan_id: str) -> Scan | None:
+    """Return one scan by the id its device gave it."""
+    return db.session.scalars(select(Scan).where(Scan.scan_id == scan_id)).first()
+
+
+def moves_at(checkpoint_id: int, registration_id: int) -> Sequence[Scan]:
+    """List the accepted scans of one person at one checkpoint that stand, in time order."""
+    query = select(Scan).where(
+        Scan.checkpoint_id == checkpoint_id,
+        Scan.registration_id == registration_id,
+        Scan.code.in_(ACCEPTED),
+        Scan.undone_at.is_(None),
+    )
+    return db.session.scalars(query.order_by(Scan.effective_at, Scan.device_id, Scan.id)).all()
+
+
+def inside_count(checkpoint_id: int) -> int:
+    """Count who is in at a checkpoint."""
+    query = select(func.count()).select_from(Presence)
+    query = query.where(Presence.checkpoint_id == checkpoint_id, Presence.inside)
+    return db.session.scalar(query) or 0
+
+
+def inside_counts(event_id: int) -> dict[int, int]:
+    """Count who is in, by checkpoint."""
+    query = (
+        select(Presence.checkpoint_id, func.count())
+        .join(Checkpoint, Checkpoint.id == Presence.checkpoint_id)
+        .where(Checkpoint.event_id == event_id, Presence.inside)
+        .group_by(Presence.checkpoint_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def expected_count(door: Door) -> int:
+    """Count who may come: the session's confirmed sign-ups, else everybody qualified."""
+    if door.needs_sign_up:
+        query = select(func.count()).select_from(SignUp)
+        query = query.where(
+            SignUp.session_id == door.session_id, SignUp.state == SignUpState.CONFIRMED
+        )
+    else:
+        query = select(func.count()).select_from(Registration)
+        query = query.where(
+            Registration.event_id == door.event_id, Registration.state == Standing.QUALIFIED
+        )
+    return db.session.scalar(query) or 0
+
+
+def found(door: Door, asked: str) -> Sequence[tuple[Registration, bool]]:
+    """Find people of the event by name, number or organisation, without diacritics.
+
+    Each comes with whether they are in; the best twenty, in Polish alphabetical order.
+    """
+    terms = text.match_terms(asked)
+    if not terms:
+        return []
+    query = (
+        select(Registration, Presence.inside)
+        .options(joinedload(Registration.organisation))
+        .outerjoin(
+            Presence,
+            and_(Presence.registration_id == Registration.id, Presence.checkpoint_id == door.id),
+        )
+        .where(Registration.event_id == door.event_id, Registration.state != Standing.REPLACED)
+    )
+    for term in terms:
+        query = query.where(Registration.search_key.like(text.like(term), escape="\\"))
+    rows = db.session.execute(query.order_by(Registration.sort_key).limit(MOST_FOUND))
+    return [(row[0], bool(row[1])) for row in rows]
+
+
+def last_scans(event_id: int, limit: int = 20) -> Sequence[Scan]:
+    """List an event's latest scans with their people."""
+    query = select(Scan).options(joinedload(Scan.registration)).where(Scan.event_id == event_id)
+    return db.session.scalars(query.order_by(Scan.id.desc()).limit(limit)).all()
+
+
+def people_inside(
+    event_id: int, now: datetime, day_start: datetime
+) -> Sequence[tuple[Registration, Checkpoint, Presence]]:
+    """List who is in anywhere at *now*, for a head count: person, where, since when.
+
+    Whoever nobody scanned out left with the session, or with the day that *day_start* begins.
+    """
+    query = (
+        select(Registration, Checkpoint, Presence)
+        .join(Presence, Presence.registration_id == Registration.id)
+        .join(Checkpoint, Checkpoint.id == Presence.checkpoint_id)
+        .outerjoin(Session, Session.id == Checkpoint.session_id)
+        .where(Checkpoint.event_id == event_id, _still_inside(now, day_start))
+        .order_by(Registration.sort_key, Checkpoint.id)
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+
+
+def _still_inside(now: datetime, day_start: datetime) -> ColumnElement[bool]:
+    going_on = Session.ends_at >= now
+    today = and_(Session.id.is_(None), Presence.changed_at >= day_start)
+    return and_(Presence.inside, or_(going_on, today))
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One person at one checkpoint, and whether the person is there still."""
+
+    presence: Presence
+    person: Registration
+    checkpoint: Checkpoint
+    inside: bool
+
+
+def stays(
+    event_id: int,
+    now: datetime,
+    day_start: datetime,
+    *,
+    after: tuple[int, int] = (0, 0),
+    limit: int = 50,
+) -> Sequence[Stay]:
+    """List who has been at which checkpoint, person by person, from the one behind *after*.
+
+    *after* is a registration's and a checkpoint's id.
+    """
+    inside = _still_inside(now, day_start).label("still")
+    query = (
+        select(Presence, Registration, Checkpoint, inside)
+        .join(Registration, Registration.id == Presence.registration_id)
+        .join(Checkpoint, Checkpoint.id == Presence.checkpoint_id)
+        .outerjoin(Session, Session.id == Checkpoint.session_id)
+        .where(
+            Checkpoint.event_id == event_id,
+            tuple_(Presence.registration_id, Presence.checkpoint_id) > after,
+        )
+        .order_by(Presence.registration_id, Presence.checkpoint_id)
+        .limit(limit)
+    )
+    return [Stay(row[0], row[1], row[2], bool(row[3])) for row in db.session.execute(query)]
+
+
+# --- presence in sessions -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """One person in one session: what presence credits, in minutes."""
+
+    registration_id: int
+    session_id: int
+    minutes: int
+
+
+def attendance(
+    event_id: int, grace: timedelta, *, registration_ids: Collection[int] | None = None
+) -> Sequence[Attendance]:
+    """List who was in which session with the minutes that credits, computed from the scans.
+
+    *registration_ids* narrow it to some people.
+    """
+    spans = _spans(event_id)
+    result = []
+    for registration_id, moves in _moves(event_id, registration_ids).items():
+        for session_id, own in rules.leave_others(moves, spans).items():
+            span = spans[session_id]
+            stays = rules.intervals(own, span.ends_at)
+            minutes = rules.credited(stays, span, grace)
+            result.append(Attendance(registration_id, session_id, minutes))
+    return result
+
+
+def _spans(event_id: int) -> dict[int, Span]:
+    query = select(Session).where(Session.event_id == event_id)
+    return {
+        session.id: Span(session.starts_at, session.ends_at, session.support_minutes)
+        for session in db.session.scalars(query)
+    }
+
+
+def _moves(
+    event_id: int, registration_ids: Collection[int] | None
+) -> Mapping[int, dict[int, list[Move]]]:
+    query = (
+        select(
+            Scan.registration_id,
+            Checkpoint.session_id,
+            Scan.effective_at,
+            Scan.device_id,
+            Scan.id,
+            Scan.code,
+        )
+        .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+        .where(
+            Scan.event_id == event_id,
+            Checkpoint.session_id.is_not(None),
+            Scan.code.in_(ACCEPTED),
+            Scan.undone_at.is_(None),
+        )
+    )
+    if registration_ids is not None:
+        query = query.where(Scan.registration_id.in_(registration_ids))
+    people: dict[int, dict[int, list[Move]]] = defaultdict(lambda: defaultdict(list))
+    for row in db.session.execute(query):
+        move = Move(
+            row.effective_at, str(row.device_id or ""), row.id, entry=row.code is ScanCode.OK
+        )
+        people[row.registration_id][row.session_id].append(move)
+    return people
+
+
+def without_photo_consent(event_id: int) -> set[int]:
+    """Return the registrations whose latest word on photographs is no."""
+    latest = (
+        select(func.max(Consent.id))
+        .join(Registration, Registration.id == Consent.registration_id)
+        .where(Registration.event_id == event_id, Consent.kind == ConsentKind.PHOTO)
+        .group_by(Consent.registration_id)
+    )
+    query = select(Consent.registration_id).where(Consent.id.in_(latest), ~Consent.given)
+    return set(db.session.scalars(query))

@@ -1,0 +1,231 @@
+"""Pages of the door: checkpoints, the scanner, walk-ins, who is inside, paired devices."""
+
+from flask import Blueprint, Response, abort, flash, g, jsonify, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from eventapp.checkin import commands, queries
+from eventapp.checkin.commands import Hand, ScanItem
+from eventapp.checkin.forms import NewDevice, WalkIn
+from eventapp.checkin.models import Checkpoint
+from eventapp.checkin.queries import Door
+from eventapp.checkin.rules import Method
+from eventapp.events import queries as frame
+from eventapp.events.access import Permission
+from eventapp.kernel import boundary, clock, text
+from eventapp.kernel.guard import can, requires
+from eventapp.kernel.i18n import day_of, day_start
+from eventapp.kernel.pages import flash_refusal, see_other
+from eventapp.kernel.refusal import Refused
+from eventapp.programme import queries as programme
+from eventapp.programme.models import Session
+from eventapp.registrations import commands as registrations
+from eventapp.registrations import rules as taking_part
+from eventapp.registrations.commands import Details, OrganisationDetails
+from eventapp.registrations.models import ConsentKind
+
+bp = Blueprint("checkin", __name__)
+
+SCANNER_CSP = {
+    "script": "'wasm-unsafe-eval'",
+    "worker": "'self'",
+    "manifest": "'self'",
+    "media": "'self'",
+}
+
+
+@bp.get("/<slug:event>/door")
+@requires(Permission.CHECK_IN)
+def door(event: str) -> str:
+    """Show the checkpoints of today first, each with its counters."""
+    sessions = {session.id: session for session in programme.programme(g.event.id)}
+    points = queries.checkpoints(g.event.id)
+    today = [point for point in points if _is_today(point, sessions)]
+    return render_template(
+        "checkin/door.html",
+        points=points,
+        today=today,
+        sessions=sessions,
+        inside=queries.inside_counts(g.event.id),
+        last=queries.last_scans(g.event.id),
+    )
+
+
+def _is_today(point: Checkpoint, sessions: dict[int, Session]) -> bool:
+    session = sessions.get(point.session_id or 0)
+    return session is None or day_of(session.starts_at) == day_of(clock.now())
+
+
+@bp.get("/<slug:event>/door/<id:checkpoint_id>")
+@requires(Permission.CHECK_IN)
+@boundary.csp(**SCANNER_CSP)
+def scanner(event: str, checkpoint_id: int) -> str:
+    """Show the scanner of one checkpoint."""
+    door = _own_door(checkpoint_id)
+    return render_template(
+        "checkin/scanner.html",
+        event=g.event,
+        checkpoint=door,
+        scans_url=url_for("checkin_api.scan", checkpoint_id=door.id),
+        people_url=url_for(".people", event=event, checkpoint_id=door.id),
+        counters_url=url_for(".counters", event=event, checkpoint_id=door.id),
+        zone=door.timezone,
+        inside=queries.inside_count(door.id),
+        expected=queries.expected_count(door),
+        is_lead=can(Permission.LEAD_DOOR),
+        back_url=url_for(".door", event=event),
+        walk_in_url=_walk_in_url(door) if g.event.walk_ins else None,
+    )
+
+
+def _walk_in_url(door: Door) -> str:
+    return url_for(".walk_in", event=g.event.slug, checkpoint_id=door.id)
+
+
+@bp.get("/<slug:event>/door/<id:checkpoint_id>/people")
+@requires(Permission.CHECK_IN)
+def people(event: str, checkpoint_id: int) -> Response:
+    """Find people by name for the scanner, without diacritics."""
+    door = _own_door(checkpoint_id)
+    found = queries.found(door, request.args.get("q", "")[:200])
+    return jsonify(
+        [
+            {
+                "registration": str(row.id),
+                "name": text.full_name(row.title, row.first_name, row.last_name),
+                "organisation": row.organisation.name if row.organisation else None,
+                "state": row.state.value,
+                "inside": inside,
+                "flags": list(row.needs),
+            }
+            for row, inside in found
+        ]
+    )
+
+
+@bp.get("/<slug:event>/door/<id:checkpoint_id>/counters")
+@requires(Permission.CHECK_IN)
+def counters(event: str, checkpoint_id: int) -> Response:
+    """Tell the scanner how many are in and how many may come."""
+    door = _own_door(checkpoint_id)
+    inside, expected = queries.inside_count(door.id), queries.expected_count(door)
+    return jsonify({"inside": inside, "expected": expected})
+
+
+@bp.get("/<slug:event>/door/inside")
+@requires(Permission.SEE_PRESENCE)
+def inside(event: str) -> str:
+    """List who is in the building, for a head count; made to be printed."""
+    now = clock.now()
+    rows = queries.people_inside(g.event.id, now, day_start(now))
+    return render_template("checkin/inside.html", rows=rows)
+
+
+@bp.get("/<slug:event>/door/<id:checkpoint_id>/walk-in")
+@requires(Permission.CHECK_IN)
+def walk_in(event: str, checkpoint_id: int) -> str:
+    """Ask for the least about somebody who came without a registration."""
+    door = _own_door(checkpoint_id)
+    return render_template("checkin/walk_in.html", form=_walk_in_form(), door=door)
+
+
+def _walk_in_form() -> WalkIn:
+    return WalkIn(list(frame.categories(g.event.id)))
+
+
+@bp.post("/<slug:event>/door/<id:checkpoint_id>/walk-in")
+@requires(Permission.CHECK_IN)
+def register_walk_in(event: str, checkpoint_id: int) -> Answer | str:
+    """Register the person, let them in, and show the badge to print."""
+    door = _own_door(checkpoint_id)
+    form = _walk_in_form()
+    if not form.validate():
+        return render_template("checkin/walk_in.html", form=form, door=door)
+    now = clock.now()
+    try:
+        row = registrations.walk_in(g.event.id, _details(form), now)
+    except Refused as refused:
+        flash_refusal(refused)
+        return render_template("checkin/walk_in.html", form=form, door=door)
+    item = ScanItem(
+        scan_id=form.key(), scanned_at=now, registration_id=row.id, method=Method.MANUAL
+    )
+    verdict = commands.record_scan(door, item, now, _hand())
+    flash(
+        _(
+            "%(name)s is registered. Number: %(number)s.",
+            name=text.full_name(row.title, row.first_name, row.last_name),
+            number=taking_part.shown_number(row.number),
+        ),
+        "ok",
+    )
+    if verdict.code.value != "ok":
+        flash(_("Registered, but not on the list of this session."), "warn")
+    return see_other("documents.badge", event=event, registration_id=row.id, door=door.id)
+
+
+def _details(form: WalkIn) -> Details:
+    return Details(
+        first_name=form.first_name.data,
+        last_name=form.last_name.data,
+        email=form.email.data,
+        category=form.category.data,
+        organisation=(
+            OrganisationDetails(name=form.organisation.data) if form.organisation.data else None
+        ),
+        consents={ConsentKind.INFORMATION_CLAUSE: True},
+    )
+
+
+@bp.get("/<slug:event>/desk/devices")
+@requires(Permission.LEAD_DOOR)
+def devices(event: str) -> str:
+    """Show the paired devices and pair another one."""
+    return _devices_page(NewDevice())
+
+
+def _devices_page(form: NewDevice, token: str | None = None, name: str = "") -> str:
+    return render_template(
+        "checkin/devices.html",
+        form=form,
+        token=token,
+        device_name=name,
+        points=queries.checkpoints(g.event.id),
+        devices=queries.devices(g.event.id),
+    )
+
+
+@bp.post("/<slug:event>/desk/devices/<id:checkpoint_id>")
+@requires(Permission.LEAD_DOOR)
+def pair(event: str, checkpoint_id: int) -> str:
+    """Pair a device; the page that answers is the only one that ever shows its token."""
+    door = _own_door(checkpoint_id)
+    form = NewDevice()
+    if not form.validate():
+        return _devices_page(form)
+    device, token = commands.pair_device(door.id, form.name.data, clock.now())
+    return _devices_page(NewDevice(formdata=None), token, device.name)
+
+
+@bp.post("/<slug:event>/desk/devices/<id:device_id>/revoke")
+@requires(Permission.LEAD_DOOR)
+def revoke(event: str, device_id: int) -> Answer:
+    """End a device's right to scan."""
+    if all(device.id != device_id for device in queries.devices(g.event.id)):
+        abort(404)
+    commands.revoke_device(device_id, clock.now())
+    flash(_("The device may scan no more."), "ok")
+    return see_other(".devices", event=event)
+
+
+def _hand() -> Hand:
+    account = g.get("account")  # a program or a paired device has none
+    station = account.name if account is not None else ""
+    return Hand(actor=g.actor, station=station, is_lead=can(Permission.LEAD_DOOR))
+
+
+def _own_door(checkpoint_id: int) -> Door:
+    door = queries.door(checkpoint_id)
+    if door is None or door.event_id != g.event.id:
+        abort(404)
+    return door

@@ -1,0 +1,331 @@
+"""Pure decisions at the door: the verdict on a badge, and presence as a fold over scans."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from eventapp.kernel.refusal import N_, Refusal
+
+if TYPE_CHECKING:
+    from eventapp.checkin.models import Scan
+
+RECENT = timedelta(seconds=5)
+SKEW = timedelta(minutes=2)
+UNDO_WITHIN = timedelta(minutes=15)
+
+
+class Policy(StrEnum):
+    """When a badge may enter again."""
+
+    SINGLE = "single"
+    RE_ENTRY_AFTER_EXIT = "re-entry-after-exit"
+    MULTIPLE = "multiple"
+    ONCE_PER_DAY = "once-per-day"
+
+
+class Direction(StrEnum):
+    """Which way somebody goes."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+    TOGGLE = "toggle"
+
+
+class Method(StrEnum):
+    """How presence was noted."""
+
+    QR = "qr"
+    MANUAL = "manual"
+    PAPER = "paper"
+    TRAINER = "trainer"
+    ONLINE = "online"
+
+
+class ScanStatus(StrEnum):
+    """How a scan ended, coarsely: the colour at the door."""
+
+    OK = "ok"
+    WARN = "warn"
+    ERROR = "error"
+
+
+class ScanCode(Refusal):
+    """The verdict on a scan: its code, and the sentence that is read at the door."""
+
+    OK = "ok", N_("Come in.")
+    OUT = "out", N_("Goodbye.")
+    DUPLICATE_RECENT = "duplicate-recent", N_("Just scanned.")
+    ALREADY_IN = "already-in", N_("Already in since %(time)s (%(station)s).")
+    ALREADY_OUT = "already-out", N_("Not inside.")
+    INVALID_CODE = "invalid-code", N_("Unknown code.")
+    WRONG_EVENT = "wrong-event", N_("This badge belongs to another event.")
+    NOT_ELIGIBLE = "not-eligible", N_("Not on this list.")
+    WAITING = "waiting", N_("On the waiting list.")
+    PENDING = "pending", N_("The registration is not approved yet.")
+    CANCELLED = "cancelled", N_("The registration is cancelled.")
+    REVOKED = "revoked", N_("This badge has been replaced by a newer one.")
+    TOO_EARLY = "too-early", N_("The door opens at %(time)s.")
+    TOO_LATE = "too-late", N_("The door closed at %(time)s.")
+
+
+# What each verdict looks like at the door.
+STATUS = {
+    ScanCode.OK: ScanStatus.OK,
+    ScanCode.OUT: ScanStatus.OK,
+    ScanCode.DUPLICATE_RECENT: ScanStatus.WARN,
+    ScanCode.ALREADY_OUT: ScanStatus.WARN,
+}
+
+
+def status_of(code: ScanCode) -> ScanStatus:
+    """Return the colour of a verdict."""
+    return STATUS.get(code, ScanStatus.ERROR)
+
+
+class CheckinRefusal(Refusal):
+    """Why something at the door is not done at all."""
+
+    IDEMPOTENCY_CONFLICT = (
+        "idempotency-conflict",
+        N_("Another scan was sent under this id already."),
+    )
+    SCAN_UNKNOWN = "scan-unknown", N_("There is no such scan.")
+    NOT_REFUSED = "not-refused", N_("This scan was accepted; there is nothing to override.")
+    NOBODY_KNOWN = "nobody-known", N_("The code is unknown, so nobody can be let in with it.")
+    ALREADY_ADMITTED = "already-admitted", N_("This person has been let in already.")
+    ALREADY_UNDONE = "already-undone", N_("This scan is undone already.")
+    UNDO_TOO_LATE = "undo-too-late", N_("A scan can be undone for 15 minutes; ask the lead.")
+    REASON_MISSING = "reason-missing", N_("Please give a reason.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """What the door knows about a badge, read in one go.
+
+    `sign_up` is the sign-up's state for the checkpoint's session, `needs_sign_up` whether
+    that session admits those on its list only. `inside`, `last_at`, `last_device_id` are
+    the presence at this checkpoint; `entered_today` whether there was an entry today.
+    """
+
+    event_id: int
+    state: str
+    retired: bool = False
+    sign_up: str | None = None
+    needs_sign_up: bool = False
+    inside: bool = False
+    entered_ever: bool = False
+    entered_today: bool = False
+    last_at: datetime | None = None
+    last_device_id: int | None = None
+
+
+def judge(
+    candidate: Candidate | None,
+    *,
+    event_id: int,
+    policy: Policy,
+    direction: Direction,
+    at: datetime,
+    device_id: int | None,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+) -> ScanCode:
+    """Return the verdict on a badge at a checkpoint at the moment *at*."""
+    if candidate is None:
+        return ScanCode.INVALID_CODE
+    if candidate.event_id != event_id:
+        return ScanCode.WRONG_EVENT
+    if candidate.retired:
+        return ScanCode.REVOKED
+    if (refused := _refused_state(candidate)) is not None:
+        return refused
+    if opens_at is not None and at < opens_at:
+        return ScanCode.TOO_EARLY
+    if closes_at is not None and at > closes_at:
+        return ScanCode.TOO_LATE
+    if _just_scanned(candidate, at, device_id):
+        return ScanCode.DUPLICATE_RECENT
+    if direction is Direction.EXIT:
+        return ScanCode.OUT if candidate.inside else ScanCode.ALREADY_OUT
+    return ScanCode.OK if _may_enter(candidate, policy) else ScanCode.ALREADY_IN
+
+
+def _refused_state(candidate: Candidate) -> ScanCode | None:
+    by_state = {
+        "pending": ScanCode.PENDING,
+        "waiting": ScanCode.WAITING,
+        "cancelled": ScanCode.CANCELLED,
+        "rejected": ScanCode.NOT_ELIGIBLE,
+        "replaced": ScanCode.REVOKED,
+    }
+    if candidate.state in by_state:
+        return by_state[candidate.state]
+    if not candidate.needs_sign_up or candidate.sign_up == "confirmed":
+        return None
+    return ScanCode.WAITING if candidate.sign_up == "waiting" else ScanCode.NOT_ELIGIBLE
+
+
+def _just_scanned(candidate: Candidate, at: datetime, device_id: int | None) -> bool:
+    if candidate.last_at is None or device_id is None:
+        return False
+    return candidate.last_device_id == device_id and abs(at - candidate.last_at) < RECENT
+
+
+def _may_enter(candidate: Candidate, policy: Policy) -> bool:
+    if policy is Policy.MULTIPLE:
+        return True
+    if policy is Policy.ONCE_PER_DAY:
+        return not candidate.entered_today
+    if policy is Policy.SINGLE:
+        return not candidate.entered_ever
+    return not candidate.inside
+
+
+def turned(direction: Direction, candidate: Candidate | None) -> Direction:
+    """Return which way a toggle goes: out if the person is in, else in."""
+    if direction is not Direction.TOGGLE:
+        return direction
+    return Direction.EXIT if candidate is not None and candidate.inside else Direction.ENTRY
+
+
+def effective(scanned_at: datetime, received_at: datetime, age: timedelta | None) -> datetime:
+    """Return the moment of a scan that counts for presence, never in the future.
+
+    The device's clock is believed up to two minutes of skew; beyond that the scan's age
+    counts back from when it was received, and without an age it counts as now.
+    """
+    if age is not None:
+        # What the device's clock shows now tells how wrong it goes.
+        skew = (scanned_at + age) - received_at
+        moment = scanned_at if abs(skew) <= SKEW else received_at - age
+    else:
+        moment = scanned_at if abs(scanned_at - received_at) <= SKEW else received_at
+    return min(moment, received_at)
+
+
+def refuse_undo(scan: "Scan", now: datetime, *, is_lead: bool) -> CheckinRefusal | None:
+    """Return why a scan may not be undone."""
+    if scan.undone_at is not None:
+        return CheckinRefusal.ALREADY_UNDONE
+    if not is_lead and now - scan.received_at > UNDO_WITHIN:
+        return CheckinRefusal.UNDO_TOO_LATE
+    return None
+
+
+# --- presence -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Move:
+    """One accepted entry or exit at a session's door."""
+
+    at: datetime
+    device: str
+    seq: int
+    entry: bool
+
+
+@dataclass(frozen=True)
+class Span:
+    """When a session is held and what full presence in it credits, in minutes."""
+
+    starts_at: datetime
+    ends_at: datetime
+    support_minutes: int
+
+
+def inside_after(moves: Iterable[Move]) -> bool:
+    """Tell whether somebody is in after all *moves*, whatever the order they arrived in."""
+    ordered = sorted(moves, key=_order)
+    return bool(ordered) and ordered[-1].entry
+
+
+def intervals(moves: Iterable[Move], ends_at: datetime) -> list[tuple[datetime, datetime]]:
+    """Return when somebody was in: entries to exits; an open one closes at *ends_at*.
+
+    The same for any order of arrival: moves are sorted by time, device and number.
+    """
+    spans: list[tuple[datetime, datetime]] = []
+    since: datetime | None = None
+    for move in sorted(moves, key=_order):
+        if move.entry and since is None:
+            since = move.at
+        elif not move.entry and since is not None:
+            spans.append((since, move.at))
+            since = None
+    if since is not None:
+        spans.append((since, max(since, ends_at)))
+    return spans
+
+
+def _order(move: Move) -> tuple[datetime, str, int]:
+    return (move.at, move.device, move.seq)
+
+
+def credited(presence: Sequence[tuple[datetime, datetime]], span: Span, grace: timedelta) -> int:
+    """Return the minutes of support that *presence* in a session credits.
+
+    Full support minutes, less whole minutes late (counted from the start, once beyond the
+    grace), less whole minutes away in between or gone early; never below zero. Breaks are
+    left out of the support minutes already.
+    """
+    clipped = _clipped(presence, span)
+    if not clipped:
+        return 0
+    lost = 0
+    late = clipped[0][0] - span.starts_at
+    if late > grace:
+        lost += _minutes(late)
+    for (_start, left), (back, _end) in pairwise(clipped):
+        lost += _minutes(back - left)
+    lost += _minutes(span.ends_at - clipped[-1][1])
+    return max(0, span.support_minutes - lost)
+
+
+def _clipped(
+    presence: Sequence[tuple[datetime, datetime]], span: Span
+) -> list[tuple[datetime, datetime]]:
+    inside = [
+        (max(start, span.starts_at), min(end, span.ends_at))
+        for start, end in presence
+        if start < span.ends_at and end > span.starts_at
+    ]
+    return [(start, end) for start, end in inside if end > start]
+
+
+def _minutes(length: timedelta) -> int:
+    return int(length.total_seconds() // 60)
+
+
+def leave_others(
+    moves: Mapping[int, Sequence[Move]], spans: Mapping[int, Span]
+) -> dict[int, list[Move]]:
+    """Add the exits that nobody scanned: entering one of two parallel sessions leaves the other.
+
+    *moves* and *spans* are by session id.
+    """
+    return {
+        session_id: [
+            *own,
+            *(
+                Move(arrival.at, arrival.device, arrival.seq, entry=False)
+                for other_id, others in moves.items()
+                if other_id != session_id and _parallel(spans[session_id], spans[other_id])
+                for arrival in others
+                if arrival.entry and _was_inside(own, arrival, spans[session_id])
+            ),
+        ]
+        for session_id, own in moves.items()
+    }
+
+
+def _parallel(one: Span, other: Span) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _was_inside(own: Sequence[Move], arrival: Move, span: Span) -> bool:
+    earlier = [move for move in own if _order(move) < _order(arrival)]
+    return inside_after(earlier) and arrival.at < span.ends_at

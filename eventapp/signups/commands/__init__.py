@@ -1,0 +1,59 @@
+"""Changes of seats and queues.
+
+Locks are taken in one order everywhere: the person, then sessions by id, then rows. The
+seat itself is one guarded statement on the session's row. Filling a freed seat is a
+transaction of its own, after the one that freed it.
+"""
+
+from eventapp.signups.commands.facts import (
+    SignUpConfirmed,
+    SignUpFact,
+    SignUpLeft,
+    SignUpPassedOn,
+    SignUpPromoted,
+    SignUpQueued,
+)
+from eventapp.signups.commands.following import (
+    fill_after,
+    follow_called_off,
+    follow_cancelled,
+    follow_changed,
+    follow_decided,
+    follow_moved,
+    follow_readdressed,
+    follow_replaced,
+    leave_all,
+    pass_on,
+)
+from eventapp.signups.commands.leaving import leave, leave_and_promote, release, release_and_promote
+from eventapp.signups.commands.promoting import QueueMoved, fill_seats, promote, promote_first
+from eventapp.signups.commands.taking import enter, sign_up
+
+__all__ = [
+    "QueueMoved",
+    "SignUpConfirmed",
+    "SignUpFact",
+    "SignUpLeft",
+    "SignUpPassedOn",
+    "SignUpPromoted",
+    "SignUpQueued",
+    "enter",
+    "fill_after",
+    "fill_seats",
+    "follow_called_off",
+    "follow_cancelled",
+    "follow_changed",
+    "follow_decided",
+    "follow_moved",
+    "follow_readdressed",
+    "follow_replaced",
+    "leave",
+    "leave_all",
+    "leave_and_promote",
+    "pass_on",
+    "promote",
+    "promote_first",
+    "release",
+    "release_and_promote",
+    "sign_up",
+]

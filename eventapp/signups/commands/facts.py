@@ -1,0 +1,55 @@
+"""What can happen to a sign-up."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from eventapp.kernel.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpFact(Fact):
+    """Base: something happened to one person's sign-up for one session."""
+
+    kind: ClassVar[str] = "sign-up"
+    sign_up_id: int
+    session_id: int
+    registration_id: int
+    ticket: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpConfirmed(SignUpFact):
+    """Somebody got a seat at once."""
+
+    kind: ClassVar[str] = "sign-up-confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpQueued(SignUpFact):
+    """Somebody got a place in the queue."""
+
+    kind: ClassVar[str] = "sign-up-queued"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpPromoted(SignUpFact):
+    """The first in the queue got a freed seat."""
+
+    kind: ClassVar[str] = "sign-up-promoted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpPassedOn(SignUpFact):
+    """A place went over to the person who takes part instead; `registration_id` is the new one."""
+
+    kind: ClassVar[str] = "sign-up-passed-on"
+    old_registration_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpLeft(SignUpFact):
+    """A seat (`was` confirmed) or a place in the queue (`was` waiting) was given up."""
+
+    kind: ClassVar[str] = "sign-up-left"
+    was: str
+    reason: str

@@ -1,0 +1,123 @@
+"""Steps that several commands take, behind the locks that those have taken."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from eventapp.directory import commands as directory
+from eventapp.directory import queries as diary
+from eventapp.directory.models import CommitmentKind
+from eventapp.invites import commands as invites
+from eventapp.kernel import jobs
+from eventapp.kernel.db import db
+from eventapp.kernel.facts import record
+from eventapp.programme.models import Session
+from eventapp.registrations.models import Registration
+from eventapp.signups import mails, queries, rules
+from eventapp.signups.commands.facts import SignUpLeft
+from eventapp.signups.models import SignUp, State
+from eventapp.signups.rules import Case, Reason
+
+
+def session_anew(session_id: int) -> Session:
+    """Return a session with what deciding needs, as it is behind the locks taken so far."""
+    db.session.flush()  # reading anew must not undo what was changed here
+    query = select(Session).options(joinedload(Session.activity), joinedload(Session.room))
+    query = query.where(Session.id == session_id).execution_options(populate_existing=True)
+    found = db.session.scalars(query).first()
+    if found is None:
+        raise LookupError(f"no session {session_id}")
+    return found
+
+
+def weighed(session: Session, registration: Registration, now: datetime) -> Case:
+    """Put together all that decides, read anew."""
+    source = source_of(session.id)
+    return Case(
+        session=session,
+        registration=registration,
+        signed=queries.of_person(registration.person_id),
+        busy=diary.clashes(
+            registration.person_id, session.starts_at, session.ends_at, besides=source
+        ),
+        now=now,
+    )
+
+
+def lock_sessions(session_ids: Iterable[int]) -> None:
+    """Take sessions for this transaction, always in the order of their ids."""
+    query = select(Session.id).where(Session.id.in_(sorted(session_ids)))
+    db.session.execute(query.order_by(Session.id).with_for_update(key_share=True))
+
+
+def seat(row: SignUp, asked: Case) -> None:
+    """Note what follows from having a seat: busy then, invited, out of other queues."""
+    engage(asked.registration, asked.session)
+    invites.request(asked.session.id, asked.registration.id, asked.now)
+    for other in rules.displaced(asked):
+        give_up(other, asked.now, Reason.TOOK_ANOTHER)
+
+
+def engage(registration: Registration, session: Session) -> None:
+    """Note that the seat keeps the person busy."""
+    directory.commit(
+        registration.person_id,
+        session.event_id,
+        CommitmentKind.SIGN_UP,
+        source_of(session.id),
+        session.activity.title,
+        session.starts_at,
+        session.ends_at,
+        venue_id=session.room.venue_id if session.room is not None else None,
+    )
+
+
+def give_up(row: SignUp, now: datetime, reason: Reason) -> None:
+    """Free the place of *row*, whose person and session are locked and fresh."""
+    was, session = row.state, row.session
+    if was is State.CONFIRMED:
+        session.confirmed -= 1
+    else:
+        session.waiting -= 1
+    row.state, row.changed_at = State.CANCELLED, now
+    db.session.flush()
+    if was is State.CONFIRMED:
+        person_id = row.registration.person_id
+        directory.free(person_id, CommitmentKind.SIGN_UP, source_of(row.session_id))
+        invites.withdraw(row.session_id, row.registration_id, now)
+    record(SignUpLeft(**about(row), was=was.value, reason=reason.value))
+    tell(row, mails.left, was=was.value, reason=reason.value)
+
+
+def source_of(session_id: int) -> str:
+    """Return what commitments to a session name as their cause."""
+    return f"session:{session_id}"
+
+
+def about(row: SignUp) -> dict[str, Any]:
+    """Return the fields that every fact about a sign-up has."""
+    return {
+        "event_id": row.session.event_id,
+        "subject": f"sign-up:{row.id}",
+        "sign_up_id": row.id,
+        "session_id": row.session_id,
+        "registration_id": row.registration_id,
+        "ticket": row.ticket,
+    }
+
+
+def tell(row: SignUp, letter: Any, **args: Any) -> None:
+    """Write a letter to the person, if there is a mailbox."""
+    registration = row.registration
+    if registration.email:
+        jobs.enqueue(
+            letter,
+            lane=registration.email,
+            event_id=registration.event_id,
+            sign_up_id=row.id,
+            ticket=row.ticket,
+            **args,
+        )

@@ -1,0 +1,91 @@
+"""Letters about seats and queues; each says its fact in the first line."""
+
+from typing import Any
+
+from eventapp.events.models import Event
+from eventapp.invites import mails as invites
+from eventapp.invites import queries as invited
+from eventapp.invites.mails import Enclosure
+from eventapp.invites.models import Status
+from eventapp.kernel.db import db
+from eventapp.kernel.post import Letter, letter
+from eventapp.registrations import mails as registrations
+from eventapp.signups import queries
+from eventapp.signups.models import SignUp, State
+
+
+@letter("signups.confirmed")
+def confirmed(sign_up_id: int, ticket: int) -> Letter | None:
+    """Confirm a seat, with the invite; nothing, if it was given back since."""
+    row = _present(sign_up_id, ticket, State.CONFIRMED)
+    return None if row is None else _to(row, "signups/confirmed", _request(row))
+
+
+@letter("signups.promoted")
+def promoted(sign_up_id: int, ticket: int) -> Letter | None:
+    """Tell somebody from the queue of their seat, with the invite."""
+    row = _present(sign_up_id, ticket, State.CONFIRMED)
+    return None if row is None else _to(row, "signups/promoted", _request(row))
+
+
+@letter("signups.queued")
+def queued(sign_up_id: int, ticket: int) -> Letter | None:
+    """Confirm a place in the queue, without an invite; nothing, if there is a seat by now."""
+    row = _present(sign_up_id, ticket, State.WAITING)
+    if row is None:
+        return None
+    return _to(row, "signups/queued", None, position=queries.position(row))
+
+
+@letter("signups.left")
+def left(sign_up_id: int, ticket: int, was: str, reason: str) -> Letter | None:
+    """Confirm that a place is given up and why; a seat is taken off the calendar too."""
+    row = _present(sign_up_id, ticket, State.CANCELLED)
+    if row is None:
+        return None
+    enclosed = _cancel(row) if was == State.CONFIRMED else None
+    return _to(row, "signups/left", enclosed, was=was, reason=reason)
+
+
+def _present(sign_up_id: int, ticket: int, state: State) -> SignUp | None:
+    """Return the sign-up if it still stands as it did when the letter was asked for."""
+    row = queries.sign_up(sign_up_id)
+    if row is None or row.ticket != ticket or row.state is not state:
+        return None
+    return row
+
+
+def _request(row: SignUp) -> Enclosure | None:
+    invite = invited.of(row.session_id, row.registration_id)
+    if invite is None or invite.status is not Status.REQUESTED:
+        return None
+    return invites.request(invite)
+
+
+def _cancel(row: SignUp) -> Enclosure | None:
+    invite = invited.of(row.session_id, row.registration_id)
+    if invite is None or invite.status is not Status.CANCELLED:
+        return None
+    return invites.cancel(invite)
+
+
+def _to(row: SignUp, template: str, enclosed: Enclosure | None, **context: Any) -> Letter | None:
+    registration = row.registration
+    if not registration.email:
+        return None
+    event = db.session.get_one(Event, registration.event_id)
+    return Letter(
+        to=registration.email,
+        locale=registration.locale,
+        template=template,
+        about=f"registration:{registration.id}",
+        event_id=registration.event_id,
+        reply_to=event.contact_email or None,
+        context={
+            **registrations.event_context(event, registration.locale),
+            **invites.session_context(row.session, event, registration),
+            **context,
+        },
+        calendar=enclosed.calendar if enclosed else None,
+        method=enclosed.method if enclosed else None,
+    )

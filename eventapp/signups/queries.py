@@ -1,0 +1,334 @@
+"""Named reads of seats and queues."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from eventapp.directory import queries as directory
+from eventapp.directory.models import Commitment
+from eventapp.events.models import Room
+from eventapp.kernel.db import db
+from eventapp.programme import queries as programme
+from eventapp.programme.models import Session, SessionState
+from eventapp.programme.rules import seats_left
+from eventapp.registrations.models import Registration
+from eventapp.signups import rules
+from eventapp.signups.models import SignUp, State
+from eventapp.signups.rules import Case, SignUpRefusal
+
+STANDING = (State.CONFIRMED, State.WAITING)
+
+# What every decision looks at; rows read anew forget what is not asked for again.
+_SESSION = (
+    joinedload(SignUp.session).joinedload(Session.activity),
+    joinedload(SignUp.session).joinedload(Session.room),
+)
+_ANEW = {"populate_existing": True}
+
+
+def capacity() -> ColumnElement[int | None]:
+    """Return, in SQL, how many seats a session has: its own limit, else its room's."""
+    room = select(Room.capacity).where(Room.id == Session.room_id).scalar_subquery()
+    return func.coalesce(Session.capacity, room)
+
+
+def has_seat() -> ColumnElement[bool]:
+    """Return, in SQL, whether a session has a free seat, whoever it belongs to."""
+    limit = capacity()
+    return or_(limit.is_(None), Session.confirmed < limit)
+
+
+def _whole() -> Select[SignUp]:
+    session = joinedload(SignUp.session)
+    return select(SignUp).options(
+        session.joinedload(Session.activity),
+        session.joinedload(Session.day),
+        session.joinedload(Session.room).joinedload(Room.venue),
+    )
+
+
+def sign_up(sign_up_id: int) -> SignUp | None:
+    """Return one sign-up with its session, room, venue and registration."""
+    query = _whole().options(joinedload(SignUp.registration))
+    return db.session.scalars(query.where(SignUp.id == sign_up_id)).first()
+
+
+def anew(sign_up_id: int) -> SignUp | None:
+    """Return one sign-up with what changing it needs, as it is behind the locks just taken."""
+    query = select(SignUp).options(joinedload(SignUp.registration), *_SESSION)
+    query = query.where(SignUp.id == sign_up_id).execution_options(**_ANEW)
+    return db.session.scalars(query).first()
+
+
+def of(session_id: int, registration_id: int) -> SignUp | None:
+    """Return a registration's sign-up for a session, also one that was given back."""
+    query = _whole().options(joinedload(SignUp.registration))
+    query = query.where(SignUp.session_id == session_id)
+    return db.session.scalars(query.where(SignUp.registration_id == registration_id)).first()
+
+
+def event_of_sign_up(sign_up_id: int) -> int | None:
+    """Return the id of the event a sign-up belongs to."""
+    query = select(Session.event_id).join(SignUp, SignUp.session_id == Session.id)
+    return db.session.scalar(query.where(SignUp.id == sign_up_id))
+
+
+def own(registration_id: int) -> Sequence[SignUp]:
+    """List a registration's seats and places in queues, in the order of the programme."""
+    query = _whole().join(SignUp.session)
+    query = query.where(SignUp.registration_id == registration_id, SignUp.state.in_(STANDING))
+    return db.session.scalars(query.order_by(Session.starts_at, Session.id)).all()
+
+
+def of_person(person_id: int) -> Sequence[SignUp]:
+    """List all sign-ups of a person at all events, with their sessions, read anew."""
+    return db.session.scalars(_of_person(person_id).execution_options(**_ANEW)).all()
+
+
+def known_of_person(person_id: int) -> Sequence[SignUp]:
+    """List the same for a page: what is loaded already stays as it is."""
+    return db.session.scalars(_of_person(person_id)).all()
+
+
+def _of_person(person_id: int) -> Select[SignUp]:
+    query = select(SignUp).join(SignUp.registration)
+    query = query.options(contains_eager(SignUp.registration), *_SESSION)
+    return query.where(Registration.person_id == person_id).order_by(SignUp.session_id)
+
+
+def of_registration(registration_id: int) -> Sequence[SignUp]:
+    """List a registration's places, by session, with what changing them needs, read anew."""
+    query = select(SignUp).options(joinedload(SignUp.registration), *_SESSION)
+    query = query.where(SignUp.registration_id == registration_id, SignUp.state.in_(STANDING))
+    query = query.order_by(SignUp.session_id).execution_options(**_ANEW)
+    return db.session.scalars(query).all()
+
+
+def _with_people(session_id: int, state: State) -> Select[SignUp]:
+    query = select(SignUp).join(SignUp.registration)
+    query = query.options(
+        contains_eager(SignUp.registration).joinedload(Registration.organisation),
+        contains_eager(SignUp.registration).joinedload(Registration.category),
+    )
+    return query.where(SignUp.session_id == session_id, SignUp.state == state)
+
+
+def roster(session_id: int) -> Sequence[SignUp]:
+    """List confirmed sign-ups with their people, in Polish alphabetical order."""
+    query = _with_people(session_id, State.CONFIRMED)
+    return db.session.scalars(query.order_by(Registration.sort_key, SignUp.id)).all()
+
+
+def queue(session_id: int) -> Sequence[SignUp]:
+    """List who waits, with their people, in the order of the queue."""
+    query = _with_people(session_id, State.WAITING)
+    return db.session.scalars(query.order_by(SignUp.ticket)).all()
+
+
+def listed(session_id: int, *, after: int = 0, limit: int = 50) -> Sequence[SignUp]:
+    """List a session's standing sign-ups by id, from the one behind *after*."""
+    query = select(SignUp).options(joinedload(SignUp.registration))
+    query = query.where(
+        SignUp.session_id == session_id, SignUp.state.in_(STANDING), SignUp.id > after
+    )
+    return db.session.scalars(query.order_by(SignUp.id).limit(limit)).all()
+
+
+def standing(session_id: int) -> Sequence[SignUp]:
+    """List everybody with a seat or a place in the queue of a session, with the registration."""
+    query = select(SignUp).options(joinedload(SignUp.registration), *_SESSION)
+    query = query.where(SignUp.session_id == session_id, SignUp.state.in_(STANDING))
+    query = query.order_by(SignUp.ticket).execution_options(**_ANEW)
+    return db.session.scalars(query).all()
+
+
+def head(session_id: int) -> SignUp | None:
+    """Return the first in a session's queue."""
+    query = select(SignUp).options(joinedload(SignUp.registration), *_SESSION)
+    query = query.where(SignUp.session_id == session_id, SignUp.state == State.WAITING)
+    query = query.order_by(SignUp.ticket).limit(1).execution_options(**_ANEW)
+    return db.session.scalars(query).first()
+
+
+def position(sign_up: SignUp) -> int | None:
+    """Return the present rank in the queue, from 1; None for somebody who does not wait."""
+    if sign_up.state is not State.WAITING:
+        return None
+    query = select(func.count()).where(
+        SignUp.session_id == sign_up.session_id,
+        SignUp.state == State.WAITING,
+        SignUp.ticket <= sign_up.ticket,
+    )
+    return db.session.scalar(query)
+
+
+def positions(registration_id: int) -> Mapping[int, int]:
+    """Return a registration's rank in every queue it stands in, by session."""
+    ranked = (
+        select(
+            SignUp.session_id,
+            SignUp.registration_id,
+            func.row_number()
+            .over(partition_by=SignUp.session_id, order_by=SignUp.ticket)
+            .label("place"),
+        )
+        .where(SignUp.state == State.WAITING, SignUp.session_id.in_(_waited_for(registration_id)))
+        .subquery()
+    )
+    query = select(ranked.c.session_id, ranked.c.place)
+    rows = db.session.execute(query.where(ranked.c.registration_id == registration_id))
+    return dict(rows.all())
+
+
+def _waited_for(registration_id: int) -> Select[int]:
+    return select(SignUp.session_id).where(
+        SignUp.registration_id == registration_id, SignUp.state == State.WAITING
+    )
+
+
+def positions_in(session_id: int) -> Mapping[int, int]:
+    """Return the rank of everybody in a session's queue, by sign-up."""
+    query = select(SignUp.id).where(SignUp.session_id == session_id, SignUp.state == State.WAITING)
+    ids = db.session.scalars(query.order_by(SignUp.ticket)).all()
+    return {sign_up_id: place for place, sign_up_id in enumerate(ids, start=1)}
+
+
+def states(event_id: int, registration_id: int) -> Mapping[int, State]:
+    """Return how a registration stands in each session of an event it signed up for."""
+    query = select(SignUp.session_id, SignUp.state).join(SignUp.session)
+    query = query.where(
+        Session.event_id == event_id,
+        SignUp.registration_id == registration_id,
+        SignUp.state.in_(STANDING),
+    )
+    return dict(db.session.execute(query).all())
+
+
+def needing_seats(event_id: int | None = None) -> Sequence[int]:
+    """List sessions, by id, that have a queue and a free seat at once, of one event or all."""
+    query = select(Session.id).where(
+        Session.waiting > 0, Session.state == SessionState.SCHEDULED, has_seat()
+    )
+    if event_id is not None:
+        query = query.where(Session.event_id == event_id)
+    return db.session.scalars(query.order_by(Session.id)).all()
+
+
+# --- what a person may do now -------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What one session is to one person: the state of the button, the page and the API.
+
+    `sign_up` is the person's own; `refusal` says why there is none to be had, with
+    `details`; without a refusal a seat (`seats_left` is None or above 0) or a place in the
+    queue can be taken.
+    """
+
+    session: Session
+    sign_up: SignUp | None
+    position: int | None
+    seats_left: int | None
+    waiting: int
+    refusal: SignUpRefusal | None
+    details: Mapping[str, object]
+
+
+def choices(
+    sessions: Sequence[Session], registration: Registration, now: datetime
+) -> Mapping[int, Choice]:
+    """Return what each session is to a person, by session; a fixed number of statements."""
+    signed = known_of_person(registration.person_id)
+    places = positions(registration.id)
+    busy = directory.commitments(registration.person_id, registration.event_id)
+    mine = {
+        row.session_id: row
+        for row in signed
+        if row.registration_id == registration.id and row.state in STANDING
+    }
+    return {
+        session.id: _choice(
+            Case(
+                session=session,
+                registration=registration,
+                signed=signed,
+                busy=_clashing(busy, session),
+                now=now,
+            ),
+            mine.get(session.id),
+            places.get(session.id),
+        )
+        for session in sessions
+    }
+
+
+def choice(session_id: int, registration: Registration, now: datetime) -> Choice | None:
+    """Return what one session is to a person."""
+    session = programme.session(session_id)
+    return None if session is None else choices([session], registration, now)[session_id]
+
+
+def _choice(case: Case, mine: SignUp | None, place: int | None) -> Choice:
+    session = case.session
+    refusal = rules.refuse_sign_up(case)
+    left = seats_left(session)
+    if refusal is None and left == 0 and not session.waiting_list:
+        refusal = SignUpRefusal.FULL_NO_QUEUE
+    return Choice(
+        session=session,
+        sign_up=mine,
+        position=place,
+        seats_left=left,
+        waiting=session.waiting,
+        refusal=refusal,
+        details=rules.explain(refusal, case) if refusal else {},
+    )
+
+
+def _clashing(busy: Sequence[Commitment], session: Session) -> list[Commitment]:
+    own_source = f"session:{session.id}"
+    return [
+        row
+        for row in busy
+        if row.starts_at < session.ends_at
+        and row.ends_at > session.starts_at
+        and row.source != own_source
+    ]
+
+
+# --- counters -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A session whose counters say something else than its rows."""
+
+    session_id: int
+    confirmed: tuple[int, int]
+    waiting: tuple[int, int]
+
+
+def counter_faults(event_id: int | None = None) -> Sequence[Fault]:
+    """List the sessions, of one event or all, whose counters differ from the rows."""
+    counted = (
+        select(
+            SignUp.session_id,
+            func.sum(case((SignUp.state == State.CONFIRMED, 1), else_=0)).label("confirmed"),
+            func.sum(case((SignUp.state == State.WAITING, 1), else_=0)).label("waiting"),
+        )
+        .group_by(SignUp.session_id)
+        .subquery()
+    )
+    confirmed = func.coalesce(counted.c.confirmed, 0)
+    waiting = func.coalesce(counted.c.waiting, 0)
+    query = select(Session.id, Session.confirmed, confirmed, Session.waiting, waiting)
+    query = query.outerjoin(counted, counted.c.session_id == Session.id)
+    query = query.where(or_(Session.confirmed != confirmed, Session.waiting != waiting))
+    if event_id is not None:
+        query = query.where(Session.event_id == event_id)
+    rows = db.session.execute(query.order_by(Session.id))
+    return [Fault(row[0], (row[1], row[2]), (row[3], row[4])) for row in rows]

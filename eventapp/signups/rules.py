@@ -1,0 +1,219 @@
+"""Pure decisions about seats and queues; the last seat itself is decided by the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from eventapp.kernel.refusal import N_, Refusal, Term
+from eventapp.registrations.rules import OPEN
+from eventapp.registrations.rules import State as Standing
+
+if TYPE_CHECKING:
+    from eventapp.directory.models import Commitment
+    from eventapp.programme.models import Session
+    from eventapp.registrations.models import Registration
+    from eventapp.signups.models import SignUp
+
+
+class State(StrEnum):
+    """Where a sign-up stands."""
+
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class Reason(StrEnum):
+    """Why somebody lost a seat or a place in the queue."""
+
+    LEFT = "left"
+    RELEASED = "released"
+    REGISTRATION_ENDED = "registration-ended"
+    PASSED_ON = "passed-on"
+    CALLED_OFF = "called-off"
+    TOOK_ANOTHER = "took-another"
+    BUSY = "busy"
+
+
+class SignUpRefusal(Refusal):
+    """Why somebody cannot sign up for a session."""
+
+    NO_SIGN_UP = "no-sign-up", N_("This session needs no sign-up; simply come.")
+    CANCELLED_SESSION = "cancelled-session", N_("This session is cancelled.")
+    NOT_REGISTERED = (
+        "not-registered",
+        N_("Please register for the event first; this registration is not valid."),
+    )
+    NOT_APPROVED = (
+        "not-approved",
+        N_("Sign-up is possible as soon as the organiser has accepted the registration."),
+    )
+    STARTED = "started", N_("This session has started already.")
+    NOT_OPEN_YET = "not-open-yet", N_("Sign-up opens on %(opens_at)s.")
+    CLOSED = "closed", N_("Sign-up is closed since %(closes_at)s.")
+    ALREADY_SIGNED_UP = "already-signed-up", N_("There is a place in this session already.")
+    OTHER_SESSION_TAKEN = (
+        "other-session-taken",
+        N_("There is a place in another session of “%(title)s” already; leave that one first."),
+    )
+    OVERLAPS = "overlaps", N_("At that time there is “%(title)s” already (%(state)s).")
+    FULL_NO_QUEUE = "full-no-queue", N_("No seats are left, and there is no waiting list.")
+
+
+class LeaveRefusal(Refusal):
+    """Why somebody cannot give a place back."""
+
+    NOT_SIGNED_UP = "not-signed-up", N_("There is no place in this session to give back.")
+    STARTED = "started", N_("This session has started already.")
+
+
+# What a commitment is called when it stands in the way.
+BUSY_WITH = {
+    "sign-up": N_("confirmed seat"),
+    "offer": N_("seat held for an answer"),
+    "speaking": N_("speaking there"),
+    "jury": N_("jury duty"),
+    "shift": N_("door shift"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """All that decides whether one person may sign up for one session.
+
+    `signed` are all the person's sign-ups with their sessions, also those given back; `busy`
+    is what keeps the person busy at that time, other sources only.
+    """
+
+    session: "Session"
+    registration: "Registration"
+    signed: Sequence["SignUp"]
+    busy: Sequence["Commitment"]
+    now: datetime
+
+    @property
+    def own(self) -> list["SignUp"]:
+        """The seats and places in queues that the person has."""
+        return [row for row in self.signed if row.state is not State.CANCELLED]
+
+
+def refuse_sign_up(case: Case) -> SignUpRefusal | None:
+    """Return why a participant may not take a seat or join the queue; windows are inclusive."""
+    session, now = case.session, case.now
+    if refusal := refuse_session(session):
+        return refusal
+    if case.registration.state not in OPEN:
+        return SignUpRefusal.NOT_REGISTERED
+    if case.registration.state != Standing.QUALIFIED:
+        return SignUpRefusal.NOT_APPROVED
+    return refuse_window(session, now) or refuse_own(case)
+
+
+def refuse_entry(case: Case) -> SignUpRefusal | None:
+    """Return why staff may not sign a person up: no window or approval, but all the rest."""
+    if refusal := refuse_session(case.session):
+        return refusal
+    if case.registration.state not in OPEN:
+        return SignUpRefusal.NOT_REGISTERED
+    return refuse_own(case)
+
+
+def refuse_session(session: "Session") -> SignUpRefusal | None:
+    """Return why nobody can sign up for a session at all."""
+    if session.sign_up == "none":
+        return SignUpRefusal.NO_SIGN_UP
+    if session.state == "cancelled":
+        return SignUpRefusal.CANCELLED_SESSION
+    return None
+
+
+def refuse_window(session: "Session", now: datetime) -> SignUpRefusal | None:
+    """Return why sign-up is not open at *now*."""
+    if session.starts_at <= now:
+        return SignUpRefusal.STARTED
+    if session.sign_up_opens_at and now < session.sign_up_opens_at:
+        return SignUpRefusal.NOT_OPEN_YET
+    if session.sign_up_closes_at and now > session.sign_up_closes_at:
+        return SignUpRefusal.CLOSED
+    return None
+
+
+def refuse_own(case: Case) -> SignUpRefusal | None:
+    """Return why the person's own other places or duties stand in the way."""
+    if any(own.session_id == case.session.id for own in case.own):
+        return SignUpRefusal.ALREADY_SIGNED_UP
+    if same_activity(case):
+        return SignUpRefusal.OTHER_SESSION_TAKEN
+    if case.busy:
+        return SignUpRefusal.OVERLAPS
+    return None
+
+
+def same_activity(case: Case) -> bool:
+    """Tell whether the person has a place in another session of the same activity."""
+    activity = case.session.activity_id
+    return any(own.session.activity_id == activity for own in case.own)
+
+
+def refuse_leave(sign_up: "SignUp", now: datetime) -> LeaveRefusal | None:
+    """Return why a participant may not give a place back."""
+    if sign_up.state is State.CANCELLED:
+        return LeaveRefusal.NOT_SIGNED_UP
+    if sign_up.session.starts_at <= now:
+        return LeaveRefusal.STARTED
+    return None
+
+
+def explain(refusal: SignUpRefusal, case: Case) -> Mapping[str, Any]:
+    """Return what fills the places of a refusal's sentence, and what the API adds to it."""
+    session = case.session
+    if refusal is SignUpRefusal.NOT_OPEN_YET:
+        return {"opens_at": session.sign_up_opens_at}
+    if refusal is SignUpRefusal.CLOSED:
+        return {"closes_at": session.sign_up_closes_at}
+    if refusal is SignUpRefusal.OTHER_SESSION_TAKEN:
+        return {"title": session.activity.title}
+    if refusal is SignUpRefusal.OVERLAPS:
+        return _named(case.busy)
+    return {}
+
+
+def _named(busy: Sequence["Commitment"]) -> Mapping[str, Any]:
+    first = busy[0]
+    return {
+        "title": first.label,
+        "state": Term(BUSY_WITH[first.kind]),
+        "items": [
+            {
+                "source": row.source,
+                "kind": row.kind,
+                "title": row.label,
+                "starts_at": row.starts_at,
+                "ends_at": row.ends_at,
+            }
+            for row in busy
+        ],
+    }
+
+
+def displaced(case: Case) -> list["SignUp"]:
+    """List the places in queues that the person gives up by taking this seat."""
+    session = case.session
+    return [
+        row
+        for row in case.own
+        if row.state is State.WAITING
+        and row.session_id != session.id
+        and row.session.starts_at < session.ends_at
+        and row.session.ends_at > session.starts_at
+    ]
+
+
+def earlier(case: Case) -> "SignUp | None":
+    """Return the sign-up for this session that the same registration gave back once."""
+    for row in case.signed:
+        if row.session_id == case.session.id and row.registration_id == case.registration.id:
+            return row
+    return None

@@ -1,0 +1,1 @@
+"""Pages and reads that span slices."""

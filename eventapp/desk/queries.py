@@ -1,0 +1,357 @@
+"""Reads that span slices: the programme with seats, My programme, the organiser's overview."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from eventapp.awards.models import Nomination
+from eventapp.checkin import queries as doors
+from eventapp.events import queries as frame
+from eventapp.events.models import Event
+from eventapp.kernel import facts, jobs, post
+from eventapp.kernel.db import db
+from eventapp.kernel.facts import FactRow
+from eventapp.kernel.i18n import day_of, day_start, local
+from eventapp.kernel.text import full_name
+from eventapp.programme import queries as programme
+from eventapp.programme import rules as seats
+from eventapp.programme.models import Activity, Break, Kind, Session, SessionState, SignUpRule
+from eventapp.registrations import queries as people
+from eventapp.registrations.models import Registration, State
+from eventapp.signups import queries as places
+from eventapp.signups.models import SignUp
+from eventapp.signups.queries import Choice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A session as its card shows it; texts are in the reader's language."""
+
+    id: int
+    title: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str | None
+    room_id: int | None
+    place: str | None
+    speakers: Sequence[str]
+    sign_up: str
+    capacity: int | None
+    free: int | None
+    waiting: int
+    cancelled: bool
+    award: bool
+    note: str | None
+    url: str = ""
+    kind_label: str = ""
+    mine: str | None = None
+    position: int | None = None
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """A break, or a free gap of one's own day."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str | None = None
+    room_id: int | None = None
+    free: bool = False
+    id: int = 0
+
+
+def card(session: Session, choice: Choice | None = None, *, with_place: bool = False) -> Card:
+    """Return a session's card, for one person if there is a *choice*."""
+    room = session.room
+    counted = session.sign_up is not SignUpRule.NONE
+    own = choice.sign_up.state.value if choice is not None and choice.sign_up else None
+    return Card(
+        id=session.id,
+        title=local(session.activity.title),
+        kind=session.activity.kind.value,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        room=local(room.name) if room is not None else None,
+        room_id=session.room_id,
+        place=local(room.venue.short) if room is not None and with_place else None,
+        speakers=[
+            full_name(
+                named.speaker.person.title,
+                named.speaker.person.first_name,
+                named.speaker.person.last_name,
+            )
+            for named in session.speakers
+        ],
+        sign_up=session.sign_up.value,
+        capacity=seats.effective_capacity(session),
+        free=seats.seats_left(session) if counted else None,
+        waiting=session.waiting if counted else 0,
+        cancelled=session.state is SessionState.CANCELLED,
+        award=session.activity.kind is Kind.CEREMONY,
+        note=", ".join(local(item) for item in session.accessibility) or None,
+        mine=own,
+        position=choice.position if choice is not None else None,
+        choice=choice,
+    )
+
+
+def pause(row: Break) -> Pause:
+    """Return a break as the programme shows it."""
+    return Pause(
+        title=local(row.title),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        room=local(row.room.name) if row.room is not None else None,
+        room_id=row.room_id,
+        id=-row.id,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayPlan:
+    """One day of a programme."""
+
+    date: date
+    label: str
+    cards: Sequence[Card]
+    pauses: Sequence[Pause]
+
+
+def plan(
+    event: Event, registration: Registration | None, now: datetime, *, mine: bool = False
+) -> list[DayPlan]:
+    """Return the whole programme day by day; with *mine* only what this person attends.
+
+    One's own day shows its free gaps, and what everybody is invited to stays in it.
+    """
+    sessions = programme.programme(event.id)
+    pauses = programme.breaks(event.id)
+    own = places.choices(sessions, registration, now) if registration is not None else {}
+    days = frame.days(event.id)
+    return [_day(day.date, local(day.label), sessions, pauses, own, mine=mine) for day in days]
+
+
+def _day(
+    on: date,
+    label: str,
+    sessions: Sequence[Session],
+    pauses: Sequence[Break],
+    own: Mapping[int, Choice],
+    *,
+    mine: bool,
+) -> DayPlan:
+    todays = [session for session in sessions if day_of(session.starts_at) == on]
+    venues = {session.room.venue_id for session in todays if session.room is not None}
+    cards = [card(session, own.get(session.id), with_place=len(venues) > 1) for session in todays]
+    breaks = [pause(row) for row in pauses if day_of(row.starts_at) == on]
+    if mine:
+        cards = [one for one in cards if one.mine or one.sign_up == "none"]
+        breaks += gaps(cards, breaks)
+    return DayPlan(date=on, label=label, cards=cards, pauses=breaks)
+
+
+GAP = timedelta(minutes=30)
+
+
+def gaps(cards: Sequence[Card], pauses: Sequence[Pause]) -> list[Pause]:
+    """Return the free stretches of at least half an hour between what one attends."""
+    busy = sorted(
+        [(one.starts_at, one.ends_at) for one in cards if one.mine != "waiting"]
+        + [(one.starts_at, one.ends_at) for one in pauses]
+    )
+    found = []
+    until: datetime | None = None
+    for starts_at, ends_at in busy:
+        if until is not None and starts_at - until >= GAP:
+            found.append(Pause(title="", starts_at=until, ends_at=starts_at, free=True))
+        until = ends_at if until is None else max(until, ends_at)
+    return found
+
+
+# --- the organiser's desk -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What the organiser sees first."""
+
+    people: Mapping[State, int]
+    sessions: Sequence[Card]
+    mail: Mapping[post.MailState, int]
+    jobs: Mapping[jobs.JobState, int]
+    inside: int
+    registrations_by_day: Sequence[int]
+    nominations: int
+    tasks: Sequence["Task"] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Something that waits for the organiser: what, how many, where it is done."""
+
+    code: str
+    count: int
+    endpoint: str
+    filter: str = ""
+
+
+def overview(event: Event, now: datetime) -> Overview:
+    """Return the event at a glance."""
+    sessions = [
+        card(session)
+        for session in programme.programme(event.id)
+        if session.sign_up is not SignUpRule.NONE
+    ]
+    counted = people.counts(event.id)
+    mail = post.counts(event.id)
+    return Overview(
+        people=counted,
+        sessions=sessions,
+        mail=mail,
+        jobs=jobs.counts(event.id),
+        inside=_inside(event, now),
+        registrations_by_day=_by_day(event, now),
+        nominations=_nominations(event.id),
+        tasks=_tasks(event, counted, mail, sessions),
+    )
+
+
+def _tasks(
+    event: Event,
+    counted: Mapping[State, int],
+    mail: Mapping[post.MailState, int],
+    sessions: Sequence[Card],
+) -> list[Task]:
+    without_speaker = sum(
+        1
+        for session in programme.programme(event.id)
+        if not session.speakers
+        and session.activity.kind in {Kind.WORKSHOP, Kind.LECTURE, Kind.TRAINING}
+    )
+    found = [
+        Task(
+            code="pending",
+            count=counted.get(State.PENDING, 0),
+            endpoint="desk.people",
+            filter="pending",
+        ),
+        Task(
+            code="waiting",
+            count=counted.get(State.WAITING, 0),
+            endpoint="desk.people",
+            filter="waiting",
+        ),
+        Task(code="failed-mail", count=mail[post.MailState.FAILED], endpoint="desk.mail"),
+        Task(code="no-speaker", count=without_speaker, endpoint="desk.sessions"),
+        Task(
+            code="without-email",
+            count=_without_email(event.id),
+            endpoint="desk.people",
+            filter="no-email",
+        ),
+        Task(
+            code="queues", count=sum(1 for one in sessions if one.waiting), endpoint="desk.sessions"
+        ),
+    ]
+    return [task for task in found if task.count]
+
+
+def _inside(event: Event, now: datetime) -> int:
+    """Count the people in the building, once each."""
+    rows = doors.people_inside(event.id, now, day_start(now, event.timezone))
+    return len({person.id for person, _checkpoint, _presence in rows})
+
+
+def _without_email(event_id: int) -> int:
+    query = select(func.count()).select_from(Registration)
+    query = query.where(
+        Registration.event_id == event_id,
+        Registration.email.is_(None),
+        Registration.state == State.QUALIFIED,
+    )
+    return db.session.scalar(query) or 0
+
+
+def _nominations(event_id: int) -> int:
+    query = select(func.count()).select_from(Nomination).where(Nomination.event_id == event_id)
+    return db.session.scalar(query) or 0
+
+
+def _by_day(event: Event, now: datetime) -> list[int]:
+    """Return how many had registered by the end of each of the last thirty days."""
+    moments = db.session.scalars(
+        select(Registration.registered_at).where(Registration.event_id == event.id)
+    ).all()
+    ends = [now - timedelta(days=number) for number in range(29, -1, -1)]
+    return [sum(1 for moment in moments if moment <= end) for end in ends]
+
+
+# --- history --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One fact with the names of what it was about: (id, name), where there is such a thing."""
+
+    fact: FactRow
+    person: tuple[int, str] | None
+    session: tuple[int, str] | None
+    nominee: str | None
+
+
+def history(event_id: int, *, before: int | None = None, limit: int) -> list[Happening]:
+    """List what happened in an event, newest first; page with *before* a fact's id."""
+    return _named(facts.history(event_id=event_id, before=before, limit=limit))
+
+
+def history_of(registration_id: int) -> list[Happening]:
+    """List what happened to a registration and its sign-ups, newest first."""
+    own = select(SignUp.id).where(SignUp.registration_id == registration_id)
+    subjects = [f"sign-up:{sign_up_id}" for sign_up_id in db.session.scalars(own)]
+    return _named(facts.history(subjects=[f"registration:{registration_id}", *subjects]))
+
+
+def _named(rows: Sequence[FactRow]) -> list[Happening]:
+    """Find the names that facts leave out, one statement for each kind of thing."""
+    people_by_id = _names_of_people({_about(row, "registration") for row in rows})
+    titles = _titles({_about(row, "session") for row in rows})
+    nominees = _nominees({_about(row, "nomination") for row in rows})
+    return [
+        Happening(
+            fact=row,
+            person=people_by_id.get(_about(row, "registration")),
+            session=titles.get(_about(row, "session")),
+            nominee=nominees.get(_about(row, "nomination")),
+        )
+        for row in rows
+    ]
+
+
+def _about(row: FactRow, thing: str) -> int | None:
+    """Return the id of the thing that a fact is about, by its data, else by its subject."""
+    told = row.data.get(f"{thing}_id")
+    if told is not None:
+        return int(told)
+    kind, _colon, number = row.subject.partition(":")
+    return int(number) if kind == thing else None
+
+
+def _names_of_people(ids: set[int | None]) -> dict[int | None, tuple[int, str]]:
+    found = db.session.scalars(select(Registration).where(Registration.id.in_(ids - {None})))
+    return {one.id: (one.id, full_name("", one.first_name, one.last_name)) for one in found}
+
+
+def _titles(ids: set[int | None]) -> dict[int | None, tuple[int, str]]:
+    query = select(Session.id, Activity.title).join(Activity, Activity.id == Session.activity_id)
+    found = db.session.execute(query.where(Session.id.in_(ids - {None})))
+    return {session_id: (session_id, local(title)) for session_id, title in found}
+
+
+def _nominees(ids: set[int | None]) -> dict[int | None, str]:
+    query = select(Nomination.id, Nomination.nominee).where(Nomination.id.in_(ids - {None}))
+    return {row.id: row.nominee for row in db.session.execute(query)}

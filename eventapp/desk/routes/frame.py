@@ -1,0 +1,107 @@
+"""What the desk's pages share: navigation, words for templates, cards with addresses."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Flask, g, request, url_for
+from flask_babel import gettext as _
+
+from eventapp.desk.queries import Card, DayPlan
+from eventapp.desk.routes.words import actor_name, fact_name, kind_name, state_name
+from eventapp.events.access import TEAM_ROLES, Permission, Standing
+from eventapp.events.models import Event
+from eventapp.kernel import boundary, qr, tokens
+from eventapp.kernel.guard import can
+
+bp = Blueprint("desk", __name__)
+
+
+def install(app: Flask) -> None:
+    """Give staff pages their navigation and all pages the words for kinds and states."""
+    app.jinja_env.filters.update(fact_name=fact_name, actor_name=actor_name)
+    app.jinja_env.globals.update(
+        kind_name=kind_name, state_name=state_name, qr_svg=badge_svg, make_next=boundary.make_next
+    )
+
+    @app.context_processor
+    def navigation() -> dict[str, Any]:
+        event = g.get("event")
+        inside = {Standing.ADMINISTRATOR, *TEAM_ROLES}
+        if event is None or inside.isdisjoint(g.get("roles", frozenset())):
+            return {}
+        return {
+            "desk_nav": _desk_nav(event),
+            "desk_url": url_for("desk.overview", event=event.slug),
+        }
+
+
+def _desk_nav(event: Event) -> list[dict[str, Any]]:
+    groups = [
+        (
+            None,
+            [
+                ("desk.overview", _("Overview"), "layout-dashboard", Permission.SEE_DESK),
+                ("desk.people", _("People"), "users", Permission.SEE_PEOPLE),
+                ("desk.sessions", _("Sessions"), "calendar-days", Permission.SEE_DESK),
+                ("desk.mail", _("Mail"), "mail", Permission.SEE_MAIL),
+                ("desk.history", _("History"), "history", Permission.SEE_DESK),
+            ],
+        ),
+        (
+            _("On the spot"),
+            [
+                ("checkin.door", _("Door"), "scan-line", Permission.CHECK_IN),
+                ("checkin.inside", _("Who is inside"), "user-check", Permission.SEE_PRESENCE),
+                ("documents.badges", _("Badges"), "id-card", Permission.SEE_PEOPLE),
+                ("documents.evidence", _("Evidence"), "clipboard-check", Permission.SEE_EVIDENCE),
+            ],
+        ),
+        (
+            _("Awards"),
+            [
+                ("awards.jury", _("Jury"), "gavel", Permission.SEE_JURY),
+                ("awards.nominations", _("Nominations"), "award", Permission.MANAGE_AWARDS),
+            ],
+        ),
+        (
+            _("Set-up"),
+            [
+                ("events.team", _("Team"), "user-plus", Permission.MANAGE_TEAM),
+                ("checkin.devices", _("Devices"), "phone", Permission.LEAD_DOOR),
+                ("desk.home", _("Public page"), "external-link", Permission.SEE_DESK),
+            ],
+        ),
+    ]
+    return [
+        {"title": title, "items": items}
+        for title, entries in groups
+        if (items := [_nav_item(event, *entry) for entry in entries if can(entry[3])])
+    ]
+
+
+def _nav_item(event: Event, endpoint: str, text: str, icon: str, _may: str) -> dict[str, Any]:
+    return {
+        "text": text,
+        "icon": icon,
+        "url": url_for(endpoint, event=event.slug),
+        "current": request.endpoint == endpoint,
+    }
+
+
+def badge_svg(code: str) -> Any:
+    """Return the QR code of a badge."""
+    return qr.svg(tokens.badge_url(boundary.base_url(), code), code)
+
+
+def labelled(days: list[DayPlan]) -> list[DayPlan]:
+    """Return the days with their cards' addresses and words."""
+    return [replace(day, cards=[shown(one) for one in day.cards]) for day in days]
+
+
+def shown(one: Card) -> Card:
+    """Return a card with its address and the word for its kind."""
+    return replace(
+        one,
+        url=url_for("desk.session_page", event=g.event.slug, session_id=one.id),
+        kind_label=kind_name(one.kind),
+    )

@@ -1,0 +1,65 @@
+"""My programme: what a participant attends, the badge, leaving."""
+
+from flask import flash, g, render_template, session
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from eventapp.desk import queries
+from eventapp.desk.routes.frame import bp, labelled
+from eventapp.events.access import Permission
+from eventapp.kernel import clock
+from eventapp.kernel.guard import requires
+from eventapp.kernel.pages import flash_refusal, see_other
+from eventapp.kernel.refusal import Refused
+from eventapp.registrations import commands as registrations
+from eventapp.registrations import queries as people_of
+from eventapp.registrations import rules as taking_part
+from eventapp.signups import commands as signups
+from eventapp.signups import queries as places
+
+
+@bp.get("/<slug:event>/my")
+@requires(Permission.SIGN_UP)
+def mine(event: str) -> str:
+    """Show a participant's own programme, badge and what they may still change."""
+    now = clock.now()
+    days = labelled(queries.plan(g.event, g.registration, now, mine=True))
+    own = places.own(g.registration.id)
+    return render_template(
+        "desk/mine.html",
+        registration=g.registration,
+        days=days,
+        own=own,
+        code=people_of.badge_code(g.registration),
+        feed=people_of.feed_token(g.registration),
+        cancel_refusal=taking_part.refuse_cancel(g.registration, g.event, now),
+        waiting_position=people_of.waiting_position(g.registration),
+    )
+
+
+@bp.get("/<slug:event>/my/badge")
+@requires(Permission.SIGN_UP)
+def badge(event: str) -> str:
+    """Show the badge large, for the scanner at the door."""
+    return render_template(
+        "desk/badge.html",
+        registration=g.registration,
+        code=people_of.badge_code(g.registration),
+    )
+
+
+@bp.post("/<slug:event>/my/cancel")
+@requires(Permission.SIGN_UP)
+def cancel(event: str) -> Response:
+    """Cancel taking part; every seat goes to the next in its queue before this is answered."""
+    now = clock.now()
+    try:
+        registrations.cancel(g.registration.id, now)
+    except Refused as refused:
+        flash_refusal(refused)
+        return see_other(".mine", event=event)
+    signups.fill_seats(g.event.id, now)
+    session.get("places", {}).pop(str(g.event.id), None)
+    session.modified = True
+    flash(_("Your registration is cancelled. Thank you for making room."), "ok")
+    return see_other(".home", event=event)

@@ -1,0 +1,233 @@
+"""The organiser's desk: overview, people, sessions, mail, history."""
+
+from typing import Any
+
+from flask import abort, flash, g, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from eventapp.desk import queries
+from eventapp.desk.routes.frame import bp, labelled, shown
+from eventapp.events.access import Permission
+from eventapp.kernel import clock, jobs, pages, post
+from eventapp.kernel.guard import requires
+from eventapp.kernel.pages import flash_refusal, see_other
+from eventapp.kernel.refusal import Refused
+from eventapp.programme import queries as programme_of
+from eventapp.registrations import commands as registrations
+from eventapp.registrations import queries as people_of
+from eventapp.registrations import rules as taking_part
+from eventapp.registrations.models import Registration, State
+from eventapp.registrations.queries import Filter
+from eventapp.signups import commands as signups
+from eventapp.signups import queries as places
+
+PAGE = 50
+
+
+@bp.get("/<slug:event>/desk")
+@requires(Permission.SEE_DESK)
+def overview(event: str) -> str:
+    """Show what needs the organiser today, then the event at a glance."""
+    return render_template(
+        "desk/overview.html",
+        found=queries.overview(g.event, clock.now()),
+        task_words=_task_words,
+        history=queries.history(g.event.id, limit=8),
+    )
+
+
+def _task_words(code: str, count: int) -> str:
+    return {
+        "pending": lambda: ngettext(
+            "%(num)d registration awaits a decision",
+            "%(num)d registrations await a decision",
+            count,
+        ),
+        "waiting": lambda: ngettext(
+            "%(num)d person is on the event's waiting list",
+            "%(num)d people are on the event's waiting list",
+            count,
+        ),
+        "failed-mail": lambda: ngettext(
+            "%(num)d letter could not be delivered", "%(num)d letters could not be delivered", count
+        ),
+        "no-speaker": lambda: ngettext(
+            "%(num)d session has nobody to lead it",
+            "%(num)d sessions have nobody to lead them",
+            count,
+        ),
+        "without-email": lambda: ngettext(
+            "%(num)d person has no e-mail: print the letter",
+            "%(num)d people have no e-mail: print the letters",
+            count,
+        ),
+        "queues": lambda: ngettext(
+            "%(num)d session has a waiting list", "%(num)d sessions have a waiting list", count
+        ),
+    }[code]()
+
+
+@bp.get("/<slug:event>/desk/people")
+@requires(Permission.SEE_PEOPLE)
+def people(event: str) -> str:
+    """List the registrations: find, narrow, decide."""
+    asked = request.args.get("state", "")
+    states = [State(asked)] if asked in set(State) else []
+    narrowed = Filter(states=states, text=request.args.get("q", "")[:200])
+    number = pages.page_number()
+    rows = people_of.people(g.event.id, narrowed, offset=(number - 1) * PAGE, limit=PAGE)
+    total = people_of.people_count(g.event.id, narrowed)
+    return render_template(
+        "desk/people.html",
+        page=pages.Page(rows, number, total, PAGE),
+        counts=people_of.counts(g.event.id),
+        state=asked if states else "",
+        asked=narrowed.text,
+        State=State,
+        people_page=_people_page,
+    )
+
+
+def _people_page(number: int) -> str:
+    kept: dict[str, Any] = {
+        key: request.args[key] for key in ("state", "q") if request.args.get(key)
+    }
+    return url_for("desk.people", event=g.event.slug, page=number, **kept)
+
+
+@bp.get("/<slug:event>/desk/people/<id:registration_id>")
+@requires(Permission.SEE_PEOPLE)
+def person(event: str, registration_id: int) -> str:
+    """Show one registration: data, places, letters, history."""
+    row = _own_registration(registration_id)
+    subject = f"registration:{row.id}"
+    return render_template(
+        "desk/person.html",
+        row=row,
+        own=places.own(row.id),
+        positions=places.positions(row.id),
+        consents=people_of.consents(row.id),
+        letters=post.sent_about(subject),
+        history=queries.history_of(row.id),
+        decisions=[state for state in taking_part.DECISIONS if state is not row.state],
+        can_move=bool(taking_part.MOVES[row.state]),
+    )
+
+
+def _own_registration(registration_id: int) -> Registration:
+    row = people_of.registration(registration_id)
+    if row is None or row.event_id != g.event.id:
+        abort(404)
+    return row
+
+
+@bp.post("/<slug:event>/desk/people/<id:registration_id>/decide")
+@requires(Permission.MANAGE_PEOPLE)
+def decide(event: str, registration_id: int) -> Response:
+    """Let the organiser's decision about a registration stand."""
+    row = _own_registration(registration_id)
+    wanted = request.form.get("state", "")
+    if wanted not in taking_part.DECISIONS:
+        abort(400)
+    try:
+        registrations.decide(row.id, State(wanted), clock.now())
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        signups.fill_seats(g.event.id, clock.now())
+        flash(_("The decision is noted and the person is told."), "ok")
+    return see_other(".person", event=event, registration_id=registration_id)
+
+
+@bp.post("/<slug:event>/desk/people/<id:registration_id>/strike-off")
+@requires(Permission.MANAGE_PEOPLE)
+def strike_off(event: str, registration_id: int) -> Response:
+    """Cancel a registration for somebody; the freed seats go to the queues at once."""
+    row = _own_registration(registration_id)
+    try:
+        registrations.strike_off(row.id, clock.now())
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        signups.fill_seats(g.event.id, clock.now())
+        flash(_("The registration is cancelled; freed places went to the waiting lists."), "ok")
+    return see_other(".person", event=event, registration_id=registration_id)
+
+
+@bp.get("/<slug:event>/desk/sessions")
+@requires(Permission.SEE_DESK)
+def sessions(event: str) -> str:
+    """List the sessions with their seats and queues."""
+    return render_template(
+        "desk/sessions.html", days=labelled(queries.plan(g.event, None, clock.now()))
+    )
+
+
+@bp.get("/<slug:event>/desk/sessions/<id:session_id>")
+@requires(Permission.SEE_PEOPLE)
+def roster(event: str, session_id: int) -> str:
+    """Show who has a seat in a session and who waits for one."""
+    found = programme_of.session(session_id)
+    if found is None or found.event_id != g.event.id:
+        abort(404)
+    return render_template(
+        "desk/roster.html",
+        session=found,
+        card=shown(queries.card(found, with_place=True)),
+        roster=places.roster(found.id),
+        queue=places.queue(found.id),
+    )
+
+
+@bp.post("/<slug:event>/desk/sign-ups/<id:sign_up_id>/release")
+@requires(Permission.MANAGE_PEOPLE)
+def release(event: str, sign_up_id: int) -> Response:
+    """Take a place from somebody; the next in the queue gets it at once."""
+    held = places.sign_up(sign_up_id)
+    if held is None or held.session.event_id != g.event.id:
+        abort(404)
+    try:
+        signups.release_and_promote(sign_up_id, clock.now())
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("The place is taken back; the next in the queue has it."), "ok")
+    return see_other(".roster", event=event, session_id=held.session_id)
+
+
+@bp.get("/<slug:event>/desk/mail")
+@requires(Permission.SEE_MAIL)
+def mail(event: str) -> str:
+    """List the letters of the event: sent, waiting, failed and why."""
+    return render_template(
+        "desk/mail.html",
+        letters=post.of_event(g.event.id),
+        mail_counts=post.counts(g.event.id),
+        job_counts=jobs.counts(g.event.id),
+    )
+
+
+@bp.post("/<slug:event>/desk/mail/<id:mail_id>/retry")
+@requires(Permission.SEE_MAIL)
+def retry_mail(event: str, mail_id: int) -> Response:
+    """Try a letter again that could not be delivered."""
+    letter = post.letter_of(mail_id)
+    if letter is None or letter.event_id != g.event.id:
+        abort(404)
+    if jobs.retry(letter.job_id, clock.now()):
+        flash(_("The letter is on its way again."), "ok")
+    else:
+        flash(_("This letter has been sent; nothing is left to retry."), "info")
+    return see_other(".mail", event=event)
+
+
+@bp.get("/<slug:event>/desk/history")
+@requires(Permission.SEE_DESK)
+def history(event: str) -> str:
+    """Show what happened, newest first."""
+    before = request.args.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    rows = queries.history(g.event.id, before=number, limit=PAGE)
+    return render_template("desk/history.html", rows=rows, more=len(rows) == PAGE)

@@ -1,0 +1,176 @@
+"""Pages for everybody: events, programme, sessions, practical matters."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, g, render_template, request
+
+from eventapp.desk import queries
+from eventapp.desk.queries import DayPlan
+from eventapp.desk.routes.frame import bp, labelled, shown
+from eventapp.desk.routes.words import kind_name
+from eventapp.events import queries as frame
+from eventapp.kernel import cached, clock, i18n
+from eventapp.kernel.guard import public
+from eventapp.kernel.i18n import day_of, local
+from eventapp.kernel.pages import sentence
+from eventapp.kernel.refusal import Refused
+from eventapp.programme import queries as programme_of
+from eventapp.registrations import rules as taking_part
+from eventapp.registrations.models import Registration
+from eventapp.signups import queries as places
+from eventapp.signups.rules import SignUpRefusal
+
+
+@bp.get("/")
+@public
+def index() -> str:
+    """List the events that everybody may see."""
+    return render_template("desk/index.html", events=frame.public_events())
+
+
+def _shared(page: str, *parts: Any, render: Any) -> Any:
+    """Answer from memory where the page is everybody's, else render it for this reader."""
+    if not cached.may_be_shared():
+        return render()
+    freshness = programme_of.freshness(g.event.id)
+    key = (page, g.event.id, g.event.revision, freshness, i18n.current(), *parts)
+    return cached.page(key, render)
+
+
+@bp.get("/<slug:event>/")
+@public
+def home(event: str) -> Any:
+    """Introduce an event: what, when, where, and the way in."""
+    window = taking_part.refuse_window(g.event, clock.now())
+    return _shared("home", window, render=_home)
+
+
+def _home() -> str:
+    days = queries.plan(g.event, None, clock.now())
+    return render_template(
+        "desk/home.html",
+        days=days,
+        venues=frame.venues(g.event.id),
+        organisers=frame.organisers(g.event.id),
+        window=taking_part.refuse_window(g.event, clock.now()),
+        registration=_participant(),
+        speakers=programme_of.speakers(g.event.id),
+    )
+
+
+@bp.get("/<slug:event>/programme")
+@public
+def programme(event: str) -> Any:
+    """Show the programme, a day at a time, with seats and the one right action."""
+    asked = (request.args.get("day", ""), request.args.get("kind", ""))
+    today = day_of(clock.now())
+    return _shared("programme", *(part[:20] for part in asked), today, render=_programme)
+
+
+def _programme() -> str:
+    person = _participant()
+    mine = person is not None and request.args.get("view") == "mine"
+    days = labelled(queries.plan(g.event, person, clock.now(), mine=mine))
+    shown = _asked_day(days)
+    kinds = sorted({one.kind for one in shown.cards}, key=kind_name) if shown else []
+    kind = request.args.get("kind", "")
+    return render_template(
+        "desk/programme.html",
+        days=days,
+        shown=_of_kind(shown, kind) if shown and kind in kinds else shown,
+        kind=kind if kind in kinds else "",
+        kinds=kinds,
+        mine=mine,
+        registration=person,
+        rooms=_rooms(),
+    )
+
+
+def _rooms() -> list[dict[str, Any]]:
+    return [{"id": room.id, "name": local(room.name)} for room in frame.rooms(g.event.id)]
+
+
+def _asked_day(days: list[DayPlan]) -> DayPlan | None:
+    """Return the day that the reader asks for, else today's, else the first."""
+    asked = request.args.get("day", "")
+    today = day_of(clock.now())
+    for wanted in (asked, today.isoformat()):
+        for day in days:
+            if day.date.isoformat() == wanted:
+                return day
+    return days[0] if days else None
+
+
+def _of_kind(day: DayPlan, kind: str) -> DayPlan:
+    return replace(day, cards=[one for one in day.cards if one.kind == kind], pauses=[])
+
+
+@bp.get("/<slug:event>/sessions/<id:session_id>")
+@public
+def session_page(event: str, session_id: int) -> str:
+    """Show one session with its seats, and how to take one."""
+    found = programme_of.session(session_id)
+    if found is None or found.event_id != g.event.id:
+        abort(404)
+    person = _participant()
+    choice = None
+    if person is not None:
+        choice = places.choices([found], person, clock.now())[found.id]
+    return render_template(
+        "desk/session_page.html",
+        session=found,
+        card=shown(queries.card(found, choice, with_place=True)),
+        registration=person,
+        refusal=_why_not(choice),
+    )
+
+
+def _why_not(choice: Any) -> str | None:
+    """Return in words why a place cannot be taken, if it cannot."""
+    if choice is None or choice.refusal is None:
+        return None
+    if choice.refusal is SignUpRefusal.ALREADY_SIGNED_UP:
+        return None
+    return sentence(Refused(choice.refusal, **choice.details))
+
+
+def _participant() -> Registration | None:
+    """Return the registration this browser acts for, known to the guard."""
+    row: Registration | None = g.get("registration")
+    return row
+
+
+@bp.get("/<slug:event>/practical")
+@public
+def practical(event: str) -> str:
+    """Say how to get there, what is accessible, whom to ask."""
+    return render_template(
+        "desk/practical.html", venues=frame.venues(g.event.id), rooms=frame.rooms(g.event.id)
+    )
+
+
+@bp.get("/<slug:event>/privacy")
+@public
+def privacy(event: str) -> str:
+    """Say what happens with personal data: the information clause."""
+    return render_template("desk/privacy.html", organisers=frame.organisers(g.event.id))
+
+
+@bp.get("/<slug:event>/accessibility")
+@public
+def accessibility(event: str) -> str:
+    """Declare how accessible these pages and the venues are."""
+    return render_template(
+        "desk/accessibility.html",
+        venues=frame.venues(g.event.id),
+        organisers=frame.organisers(g.event.id),
+    )
+
+
+@bp.get("/B/<code>")
+@bp.get("/b/<code>", endpoint="badge_page_lower")
+@public
+def badge_page(code: str) -> str:
+    """Answer whoever opens a badge's address: nothing personal, valid or not."""
+    return render_template("desk/badge_page.html")

@@ -1,0 +1,110 @@
+"""What kinds, states, facts and actors are called in the reader's language."""
+
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
+from eventapp.kernel.refusal import N_
+from eventapp.programme.models import Kind
+
+# What the history calls each fact.
+FACTS = {
+    "event-created": N_("The event was made"),
+    "event-changed": N_("The event's data changed"),
+    "event-published": N_("The event was published"),
+    "event-archived": N_("The event was archived"),
+    "session-added": N_("A session was planned"),
+    "session-moved": N_("A session got another time or room"),
+    "session-changed": N_("A session's data changed"),
+    "session-cancelled": N_("A session was called off"),
+    "capacity-changed": N_("A session's number of places changed"),
+    "speakers-changed": N_("Other people lead a session"),
+    "registration-submitted": N_("Somebody registered"),
+    "registration-decided": N_("A registration was decided"),
+    "registration-cancelled": N_("A registration was cancelled"),
+    "registration-replaced": N_("Somebody else takes part instead"),
+    "registration-changed": N_("Data of a registration were corrected"),
+    "consent-answered": N_("A consent was answered"),
+    "badge-reissued": N_("A badge was issued anew"),
+    "link-renewed": N_("A personal link was replaced"),
+    "monitoring-read": N_("Protected data were read"),
+    "sign-up-confirmed": N_("A place was taken"),
+    "sign-up-queued": N_("Somebody joined a waiting list"),
+    "sign-up-promoted": N_("Somebody moved up from a waiting list"),
+    "sign-up-passed-on": N_("A place passed to a substitute"),
+    "sign-up-left": N_("A place was given back"),
+    "checkpoint-added": N_("A checkpoint was set up"),
+    "device-paired": N_("A device was paired"),
+    "device-revoked": N_("A device lost its right to scan"),
+    "admitted-anyway": N_("Somebody was let in all the same"),
+    "scan-undone": N_("A scan was taken back"),
+    "call-opened": N_("A call for nominations was set up"),
+    "juror-appointed": N_("A juror was appointed"),
+    "declaration-signed": N_("A juror declared impartiality"),
+    "nomination-submitted": N_("A nomination came in"),
+    "nomination-checked": N_("A nomination was checked formally"),
+    "nomination-completed": N_("A nomination was completed"),
+    "nomination-withdrawn": N_("A nomination was withdrawn"),
+    "attachment-added": N_("A document was added"),
+    "juror-recused": N_("A juror was excluded from a nomination"),
+    "round-opened": N_("Scoring began"),
+    "round-closed": N_("Scoring ended"),
+    "ballot-cast": N_("A score sheet was saved"),
+    "ballot-voided": N_("A score sheet was voided"),
+    "absence-marked": N_("A juror was marked absent"),
+    "round-counted": N_("Votes were counted"),
+    "tie-decided": N_("The chair broke a tie"),
+    "results-published": N_("Results were released"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """Return what a kind of activity is called in the reader's language."""
+    return {
+        Kind.REGISTRATION: pgettext("kind", "registration"),
+        Kind.PLENARY: pgettext("kind", "plenary"),
+        Kind.LECTURE: pgettext("kind", "lecture"),
+        Kind.PANEL: pgettext("kind", "panel"),
+        Kind.WORKSHOP: pgettext("kind", "workshop"),
+        Kind.TRAINING: pgettext("kind", "training"),
+        Kind.STUDY_VISIT: pgettext("kind", "study visit"),
+        Kind.ADVICE: pgettext("kind", "one-to-one advice"),
+        Kind.CEREMONY: pgettext("kind", "award ceremony"),
+        Kind.NETWORKING: pgettext("kind", "networking"),
+        Kind.BREAK: pgettext("kind", "break"),
+        Kind.OTHER: pgettext("kind", "session"),
+    }[Kind(kind)]
+
+
+def state_name(state: str) -> str:
+    """Return what the state of a registration or a sign-up is called."""
+    return {
+        "pending": pgettext("state", "awaits a decision"),
+        "qualified": pgettext("state", "qualified"),
+        "waiting": pgettext("state", "on the waiting list"),
+        "rejected": pgettext("state", "not qualified"),
+        "cancelled": pgettext("state", "cancelled"),
+        "replaced": pgettext("state", "replaced"),
+        "confirmed": pgettext("state", "has a place"),
+        "sent": pgettext("state", "sent"),
+        "failed": pgettext("state", "failed"),
+        "queued": pgettext("state", "queued"),
+    }.get(state, state)
+
+
+def fact_name(kind: str) -> str:
+    """Return what happened in the reader's language; an unknown fact keeps its code."""
+    return _(FACTS[kind]) if kind in FACTS else kind
+
+
+def actor_name(actor: str) -> str:
+    """Return who did something, as the history tells it: what they are, never a name."""
+    what, _colon, number = actor.partition(":")
+    names = {
+        "account": _("team member %(number)s", number=number),
+        "registration": _("participant"),
+        "device": _("device %(number)s", number=number),
+        "token": _("program %(number)s", number=number),
+        "loader": _("loaded file"),
+        "visitor": _("visitor"),
+    }
+    return names.get(what, _("the system"))

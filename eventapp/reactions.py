@@ -1,0 +1,33 @@
+"""One page: when this fact is recorded, these upper-slice commands follow."""
+
+from eventapp.kernel.facts import Fact, Reaction
+from eventapp.programme.commands import (
+    CapacityChanged,
+    SessionCancelled,
+    SessionChanged,
+    SessionMoved,
+)
+from eventapp.registrations.commands import (
+    RegistrationCancelled,
+    RegistrationChanged,
+    RegistrationDecided,
+    RegistrationReplaced,
+)
+from eventapp.signups import commands as signups
+
+TABLE: dict[type[Fact], Reaction] = {
+    RegistrationCancelled: Reaction(
+        at_once=[signups.follow_cancelled], afterwards=[signups.fill_after]
+    ),
+    RegistrationDecided: Reaction(
+        at_once=[signups.follow_decided], afterwards=[signups.fill_after]
+    ),
+    RegistrationReplaced: Reaction(
+        at_once=[signups.follow_replaced], afterwards=[signups.fill_after]
+    ),
+    RegistrationChanged: Reaction(at_once=[signups.follow_readdressed]),
+    SessionMoved: Reaction(at_once=[signups.follow_moved], afterwards=[signups.fill_after]),
+    SessionChanged: Reaction(at_once=[signups.follow_changed]),
+    SessionCancelled: Reaction(at_once=[signups.follow_called_off]),
+    CapacityChanged: Reaction(afterwards=[signups.fill_after]),
+}

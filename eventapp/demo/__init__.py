@@ -1,0 +1,1 @@
+"""Seminars that ship with the product, their schema and their attachments."""

@@ -1,0 +1,1 @@
+"""The suite; `tests/reference` counts seminars by hand, without the product."""

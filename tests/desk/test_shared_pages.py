@@ -1,0 +1,105 @@
+"""Public pages are rendered once, and are right the second something changes."""
+
+import gzip
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from eventapp.events.models import Event
+from eventapp.programme import commands as programme
+from eventapp.programme.models import Session
+from eventapp.registrations import queries
+from eventapp.signups import commands as signups
+from tests import factories
+from tests.factories import NOW, at
+
+Recorded = Callable[[], AbstractContextManager[list[str]]]
+FIRST_VIEW = 60_000  # bytes over the wire: page, style sheets, scripts, icons, fonts
+
+
+def planned(app: Flask) -> tuple[Event, Session]:
+    with app.app_context():
+        event = factories.make_event()
+        session = factories.make_session(event, title="Próg rentowności", capacity=2)
+        return event, session
+
+
+def test_a_warm_page_asks_two_statements_whatever_its_size(
+    app: Flask, client: FlaskClient, recorded: Recorded
+) -> None:
+    event, _session = planned(app)
+    with app.app_context():
+        for hour in range(10, 20):
+            factories.make_session(event, starts_at=at(f"{hour}:00", day=2), minutes=50)
+    address = f"/{event.slug}/programme"
+    client.get(address)
+
+    with recorded() as asked:
+        answer = client.get(address)
+
+    assert answer.status_code == 200
+    assert len(asked) == 2
+
+
+def test_a_reader_who_has_the_page_gets_304_until_something_changes(
+    app: Flask, client: FlaskClient
+) -> None:
+    event, session = planned(app)
+    address = f"/{event.slug}/programme"
+    first = client.get(address)
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert "2 miejsca" in first.text
+    assert client.get(address, headers=known).status_code == 304
+
+    with app.app_context():
+        signups.sign_up(session.id, factories.make_registration(event).id, NOW)
+    second = client.get(address, headers=known)
+    assert second.status_code == 200
+    assert "1 miejsce" in second.text
+
+    known = {"If-None-Match": second.headers["ETag"]}
+    with app.app_context():
+        programme.change_session(
+            session.id, NOW, activity={"title": {"pl": "Nowy tytuł", "en": "New title"}}
+        )
+    assert "Nowy tytuł" in client.get(address, headers=known).text
+    english = client.get(address, headers=known | {"Accept-Language": "en"})
+    assert "New title" in english.text
+
+
+def test_who_may_do_something_gets_a_page_of_their_own(app: Flask, client: FlaskClient) -> None:
+    event, _session = planned(app)
+    with app.app_context():
+        link = factories.make_registration(event)
+        token = queries.link_token(link)
+    address = f"/{event.slug}/programme"
+    shared = client.get(address)
+    client.get(f"/{event.slug}/my/{token}")
+
+    own = client.get(address)
+
+    assert "ETag" not in own.headers
+    assert own.headers["Cache-Control"] == "no-store"
+    assert "sign-up" in own.text
+    assert "sign-up" not in shared.text
+
+
+def test_the_programme_is_light(app: Flask, client: FlaskClient) -> None:
+    event, _session = planned(app)
+    page = client.get(f"/{event.slug}/programme", headers={"Accept-Encoding": "gzip"})
+    text = gzip.decompress(page.data).decode()
+    parts = {
+        part.split('"')[0]
+        for part in text.split('"')
+        if part.startswith("/static/") and "#" not in part and "favicon" not in part
+    }
+    parts |= {"/static/icons.svg"}
+    shown_at_first = {part for part in parts if "touch-icon" not in part and "brand/" not in part}
+
+    weight = len(page.data)
+    for part in shown_at_first:
+        weight += len(client.get(part, headers={"Accept-Encoding": "gzip"}).data)
+
+    assert weight < FIRST_VIEW, (weight, sorted(shown_at_first))

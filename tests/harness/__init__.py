@@ -1,0 +1,1 @@
+"""What the suite stands on: databases, servers, a browser, a mailbox."""

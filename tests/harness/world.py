@@ -1,0 +1,262 @@
+"""Two events with one of everything in each, and everybody who may knock at their doors."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from eventapp.accounts import commands as accounts
+from eventapp.awards import commands as awards
+from eventapp.awards import queries as jury
+from eventapp.awards.commands import Candidacy, Card
+from eventapp.awards.rules.states import FormalResult, JurorRole
+from eventapp.checkin import commands as checkin
+from eventapp.checkin import queries as doors
+from eventapp.checkin.commands import Hand, ScanItem
+from eventapp.directory import commands as directory
+from eventapp.events import commands as events
+from eventapp.events.models import Event, Role
+from eventapp.kernel import jobs, post, visits
+from eventapp.kernel.db import atomic
+from eventapp.kernel.uploads import Upload
+from eventapp.registrations import queries as people
+from eventapp.registrations.models import State
+from eventapp.signups import commands as signups
+from tests.factories import NOW, at, make_event, make_registration, make_room, make_session
+
+RULEBOOK = {
+    "method": "weighted-scores",
+    "scale": "percent",
+    "normalise": "none",
+    "aggregate": "mean",
+    "quorum": {"absolute": 1},
+    "ties": ["chair"],
+}
+CRITERIA = [
+    {"id": "c1", "name": {"pl": "Wpływ", "en": "Impact"}, "weight": 70, "min": 0, "max": 10},
+    {"id": "c2", "name": {"pl": "Pomysł", "en": "Idea"}, "weight": 30, "min": 0, "max": 10},
+]
+PDF = b"%PDF-1.4\n%%EOF\n"
+STAFF = (Role.ORGANISER, Role.READER, Role.LEAD, Role.DOOR, Role.CHAIR, Role.SECRETARY, Role.JUROR)
+
+
+@dataclass
+class Place:
+    """One event with one of everything; `ids` are by the names that paths use."""
+
+    slug: str
+    event_id: int
+    ids: dict[str, Any] = field(default_factory=dict)
+    accounts: dict[Role, int] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+
+
+def build(app: Flask, slug: str) -> Place:
+    """Make an event with a programme, people, a door and a jury that is scoring."""
+    with app.app_context():
+        return _build(slug)
+
+
+def send_letters(app: Flask, place: Place) -> None:
+    """Let the event's letters go out, so that there is one to speak of."""
+    with app.app_context():
+        jobs.run_all()
+        place.ids["mail_id"] = post.of_event(place.event_id)[0].id
+
+
+@atomic
+def _build(slug: str) -> Place:
+    event = make_event(slug=slug)
+    place = Place(slug, event.id)
+    place.ids["category"] = "fundacja"
+    _team(event, place)
+    _programme(event, place)
+    _door(event, place)
+    _jury(event, place)
+    return place
+
+
+def _team(event: Event, place: Place) -> None:
+    for role in STAFF:
+        account = accounts.keep_account(f"{role}@{place.slug}.example.org", role.title(), NOW)
+        member = events.join_team(event.id, account.id, role, NOW)
+        place.accounts[role] = account.id
+        if role is Role.READER:
+            place.ids["member_id"] = member.id
+    for scope in ("all", "read", "door", "jury"):
+        _row, place.tokens[scope] = events.issue_token(event.id, scope, [scope], NOW)
+    revoked, place.tokens["revoked-token"] = events.issue_token(event.id, "old", ["all"], NOW)
+    events.revoke_token(revoked.id, NOW)
+    place.ids["token_id"] = revoked.id
+
+
+def _programme(event: Event, place: Place) -> None:
+    room = make_room(event)
+    full = make_session(event, capacity=1, room_id=room.id)
+    other = make_session(event, starts_at=at("14:00"))
+    first, second = make_registration(event), make_registration(event)
+    pending = make_registration(event, state=State.PENDING)
+    taken = signups.enter(full.id, first.id, NOW)
+    queued = signups.enter(full.id, second.id, NOW)
+    place.ids.update(
+        room_id=room.id,
+        session_id=full.id,
+        other_session_id=other.id,
+        activity_id=full.activity_id,
+        registration_id=first.id,
+        other_registration_id=second.id,
+        pending_id=pending.id,
+        sign_up_id=taken.id,
+        queued_id=queued.id,
+        day_id=full.day_id,
+        badge=people.badge_code(first),
+    )
+    place.links["participant"] = people.link_token(first)
+    place.links["feed"] = people.feed_token(first)
+
+
+def _door(event: Event, place: Place) -> None:
+    point = checkin.add_checkpoint(event.id, {"pl": "Wejście", "en": "Entrance"})
+    device, place.tokens["device"] = checkin.pair_device(point.id, "telefon", NOW)
+    revoked, place.tokens["revoked"] = checkin.pair_device(point.id, "stary", NOW)
+    checkin.revoke_device(revoked.id, NOW)
+    door = doors.door(point.id)
+    assert door is not None
+    hand = Hand(actor="test", station="telefon", device_id=device.id)
+    scan = ScanItem(
+        scan_id=str(uuid4()), scanned_at=NOW, registration_id=place.ids["registration_id"]
+    )
+    checkin.record_scan(door, scan, NOW, hand)
+    place.ids.update(checkpoint_id=point.id, device_id=device.id, scan_id=scan.scan_id)
+
+
+def _jury(event: Event, place: Place) -> None:
+    call = awards.open_call(
+        event.id,
+        name={"pl": "Nagrody", "en": "Awards"},
+        rulebook=RULEBOOK,
+        opens_at=NOW - timedelta(days=9),
+        closes_at=NOW + timedelta(days=9),
+        embargo_until=NOW + timedelta(days=27),
+    )
+    prize = awards.add_award(call.id, name={"pl": "Nagroda", "en": "Prize"}, criteria=CRITERIA)
+    draft = awards.draft_nomination(prize.id, _candidacy("Szkic"), NOW)
+    entries = [_entry(prize.id, name) for name in ("Pierwsza", "Druga")]
+    jurors = [_seat(event, place, call.id, role) for role in (Role.CHAIR, Role.JUROR)]
+    the_round = awards.open_round(prize.id, NOW)
+    for juror in jurors:
+        awards.sign_declaration(juror, NOW)
+    card = {entries[0]: Card({"c1": 5, "c2": 5})}
+    ballots = [awards.cast_ballot(the_round.id, juror, card, NOW).ballots[0] for juror in jurors]
+    attachment = awards.attach(entries[0], Upload("pdf", PDF, "statut.pdf", "x.pdf"), NOW)
+    nomination = jury.nomination(draft.id)
+    assert nomination is not None
+    place.links["nominator"] = jury.nominator_token(nomination)
+    place.links["nominee"] = jury.nominee_token(nomination)
+    place.ids.update(
+        call_id=call.id,
+        award_id=prize.id,
+        nomination_id=entries[0],
+        other_nomination_id=entries[1],
+        draft_id=draft.id,
+        round_id=the_round.id,
+        juror_id=jurors[1],
+        chair_id=jurors[0],
+        ballot_id=ballots[1].id,
+        attachment_id=attachment.id,
+    )
+
+
+def _candidacy(nominee: str) -> Candidacy:
+    return Candidacy(
+        nominee=nominee,
+        nominator="Stowarzyszenie",
+        justification="Dlatego.",
+        nominee_email="kandydat@example.org",
+        nominator_email="zglaszajacy@example.org",
+    )
+
+
+def _entry(award_id: int, nominee: str) -> int:
+    row = awards.submit_nomination(award_id, _candidacy(nominee), NOW)
+    awards.check_formally(row.id, FormalResult.POSITIVE, None, NOW)
+    return row.id
+
+
+def _seat(event: Event, place: Place, call_id: int, role: Role) -> int:
+    person = directory.keep_person(
+        event.host_id,
+        title="",
+        first_name="Jan",
+        last_name=role.title(),
+        email=f"{role}@{place.slug}.example.org",
+    )
+    part = JurorRole.CHAIR if role is Role.CHAIR else JurorRole.MEMBER
+    account_id = place.accounts[role]
+    return awards.appoint_juror(call_id, person.id, part, account_id=account_id).id
+
+
+# --- callers ------------------------------------------------------------------------------
+
+
+def bearing(token: str) -> dict[str, str]:
+    """Return the headers of a program or device with this token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def signed_in(app: Flask, account_id: int) -> str:
+    """Sign an account in and return the cookie's value."""
+    with app.test_request_context():
+        return accounts.enter_for_demonstration(account_id, "test", NOW).token
+
+
+def visit(app: Flask, cookies: Mapping[str, str]) -> FlaskClient:
+    """Return a fresh browser with these cookies."""
+    client = app.test_client()
+    for name, value in cookies.items():
+        client.set_cookie(name, value)
+    return client
+
+
+def account_cookie(app: Flask, account_id: int) -> dict[str, str]:
+    """Return the cookies of a browser in which the account is signed in."""
+    with app.test_request_context():
+        name = visits.cookie_name()
+    return {name: signed_in(app, account_id)}
+
+
+def csrf_token(client: FlaskClient) -> str:
+    """Return the token that this browser's forms carry, read off a page that has one."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)
+    assert found is not None
+    return found[1]
+
+
+def cookies_of(client: FlaskClient) -> dict[str, str]:
+    """Return the cookies that a browser holds by now."""
+    names = ("visit", "signed-in", "language")
+    found = {name: client.get_cookie(name) for name in names}
+    return {name: cookie.value for name, cookie in found.items() if cookie is not None}
+
+
+def opened(app: Flask, place: Place) -> dict[str, str]:
+    """Open the participant's personal link and return the browser's cookies."""
+    client = app.test_client()
+    answer = client.get(f"/{place.slug}/my/{place.links['participant']}")
+    assert answer.headers["Location"] == f"/{place.slug}/my"
+    return cookies_of(client)
+
+
+def extra_account(app: Flask, name: str, now: datetime) -> int:
+    """Make an account that is in no team; one called so administers the house."""
+    address = f"{name.replace(' ', '-')}@example.org"
+    with app.app_context():
+        if name == "administrator":
+            accounts.make_administrator(address, now)
+        return accounts.keep_account(address, name, now).id

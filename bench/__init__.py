@@ -1,0 +1,1 @@
+"""Repeatable measurements: `python -m bench [NAME …]`, each beside a yardstick in the same run."""

@@ -1,0 +1,167 @@
+"""The measurements: each prints its figures and returns them."""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import load, stands
+from bench.load import Ask, Heard, as_json
+
+ROUNDS = 3
+Figures = dict[str, Any]
+
+
+def _median(values: list[float], places: int = 1) -> float:
+    return round(statistics.median(values), places)
+
+
+def _marked(url: str, clients: int, number: int) -> Heard:
+    return load.run(url, [Ask("POST", "/")] * number, clients)
+
+
+def signups(kind: str) -> Figures:
+    """Let 1,000 clients at once want one of 30 seats; count seats, queue and order."""
+    seconds, rates, worst = [], [], []
+    for _ in range(ROUNDS):
+        with stands.stand(kind) as stand:
+            path = f"/api/v1/sessions/{stand.session_id}/sign-ups"
+            asks = [
+                as_json("POST", path, {"registration": str(who)}, stand.token)
+                for who in stand.people
+            ]
+            heard = load.run(stand.url, asks, len(asks), keep=True)
+            _exact(heard)
+            seconds.append(heard.seconds)
+            rates.append(heard.per_second)
+            worst.append(heard.quantile(0.99))
+    with stands.yardstick(kind) as url:
+        bare = _marked(url, 200, 1000).per_second
+    rate = _median(rates)
+    return {
+        "all answered in s": _median(seconds, 2),
+        "decisions/s": rate,
+        "p99 ms": _median(worst),
+        "bare/s": round(bare, 1),
+        "of bare": round(rate / bare, 3),
+    }
+
+
+def _exact(heard: Heard) -> None:
+    answers = [json.loads(body) for body in heard.bodies]
+    states = [answer.get("state") for answer in answers]
+    places = sorted(answer["position"] for answer in answers if answer.get("position"))
+    if heard.statuses != {201: len(answers)}:
+        raise AssertionError(f"errors: {dict(heard.statuses)}")
+    if states.count("confirmed") != stands.SEATS:
+        raise AssertionError(f"{states.count('confirmed')} seats given, not {stands.SEATS}")
+    if places != list(range(1, len(answers) - stands.SEATS + 1)):
+        raise AssertionError("the queue has gaps")
+
+
+def scans(kind: str) -> Figures:
+    """Scan every badge once, over 1, 8 and 32 connections."""
+    figures: Figures = {}
+    for clients in (1, 8, 32):
+        rates, worst = [], []
+        for _ in range(ROUNDS):
+            with stands.stand(kind) as stand:
+                path = f"/api/v1/checkpoints/{stand.checkpoint_id}/scans"
+                asks = [as_json("POST", path, _scan(code), stand.device) for code in stand.codes]
+                load.run(stand.url, asks[:40], clients)  # warm
+                heard = load.run(stand.url, asks[40:], clients)
+                if set(heard.statuses) != {201}:
+                    raise AssertionError(f"errors: {dict(heard.statuses)}")
+                rates.append(heard.per_second)
+                worst.append(heard.quantile(0.99))
+        with stands.yardstick(kind) as url:
+            bare = _marked(url, clients, 1000)
+        rate = _median(rates)
+        figures[f"{clients} clients"] = {
+            "scans/s": rate,
+            "p99 ms": _median(worst),
+            "bare/s": round(bare.per_second, 1),
+            "of bare": round(rate / bare.per_second, 3),
+        }
+    return figures
+
+
+def _scan(code: str) -> dict[str, Any]:
+    return {
+        "scan_id": str(uuid.uuid4()),
+        "code": code,
+        "scanned_at": datetime.now(UTC).isoformat(),
+        "age_ms": 0,
+    }
+
+
+def pages(kind: str) -> Figures:
+    """Read the programme: rendered, kept, and not modified; and the calendar file."""
+    with stands.stand(kind, number=50) as stand:
+        programme, calendar = f"/{stand.slug}/programme", f"/{stand.slug}/calendar.ics"
+        # Each kind of language and day is a page of its own: a new one is rendered.
+        cold = [Ask("GET", f"{programme}?kind=x{place}") for place in range(200)]
+        tag = _etag(stand.url, programme)
+        figures: Figures = {}
+        for name, asks in (
+            ("rendered", cold),
+            ("kept", [Ask("GET", programme)] * 2000),
+            ("304", [Ask("GET", programme, headers=(("If-None-Match", tag),))] * 2000),
+            ("ics", [Ask("GET", calendar)] * 2000),
+        ):
+            rates = [load.run(stand.url, asks, 8).per_second for _ in range(ROUNDS)]
+            figures[f"{name}/s"] = _median(rates[1:] if name == "rendered" else rates)
+        heard = load.run(
+            stand.url, [Ask("GET", programme, headers=(("Accept-Encoding", "gzip"),))], 1, keep=True
+        )
+        figures["gzip bytes"] = len(heard.bodies[0])
+        figures["worker MB"] = round(stands.memory_of(stand.pid), 1)
+    with stands.yardstick(kind) as url:
+        figures["bare/s"] = round(_marked(url, 8, 2000).per_second, 1)
+    return figures
+
+
+def _etag(url: str, path: str) -> str:
+    import urllib.request  # noqa: PLC0415
+
+    with urllib.request.urlopen(url + path) as answer:  # noqa: S310 - our own server
+        return str(answer.headers["ETag"])
+
+
+def start(kind: str) -> Figures:
+    """Time the first answer of a fresh process, and weigh the environment."""
+    seconds = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        with stands.stand(kind, number=1):
+            seconds.append(time.perf_counter() - begun)
+    imports = [
+        _timed([sys.executable, "-c", "from eventapp.app import create_app"]) for _ in range(ROUNDS)
+    ]
+    packages = Path(sys.executable).parent.parent / "lib"
+    size = sum(path.stat().st_size for path in packages.rglob("*") if path.is_file())
+    return {
+        "migrated, filled and first 200 in s": _median(seconds, 2),
+        "import in s": _median(imports, 2),
+        "environment with tools in MB": round(size / 1e6),
+    }
+
+
+def _timed(command: list[str]) -> float:
+    begun = time.perf_counter()
+    subprocess.run(command, check=True)
+    return time.perf_counter() - begun
+
+
+MEASURES: dict[str, Callable[[str], Figures]] = {
+    "signups": signups,
+    "scans": scans,
+    "pages": pages,
+    "start": start,
+}

@@ -20,8 +20,9 @@ def main(asked: list[str]) -> int:
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     kept["machine"] = {"cores": os.cpu_count(), "python": platform.python_version()}
     for name in asked or MEASURES:
-        for kind in ("sqlite", "postgresql"):
-            figures = MEASURES[name](kind)
+        measure, kinds = MEASURES[name]
+        for kind in kinds:
+            figures = measure(kind)
             kept.setdefault(name, {})[kind] = figures
             print(f"{name} on {kind}: {json.dumps(figures)}", flush=True)
     RESULTS.write_text(json.dumps(kept, indent=2) + "\n")

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from bench import load
 from eventapp.app import create_app
 from eventapp.checkin import commands as checkin
 from eventapp.events import commands as events
-from eventapp.kernel import clock, migrations
+from eventapp.kernel import clock, jobs, migrations
 from eventapp.kernel.db import atomic
 from eventapp.programme import commands as programme
 from eventapp.programme.models import Kind, SignUpRule
@@ -82,7 +82,9 @@ def stand(kind: str, *, number: int = 1000) -> Iterator[Stand]:
         app = create_app(given)
         with app.app_context():
             migrations.upgrade()
-            made = _fill(number)
+            # Nobody's letters are on their way while something else is measured.
+            with jobs.silent():
+                made = _fill(number)
         port = _free_port()
         with _served(_command(kind, port), folder, url, port) as process:
             yield Stand(url=f"http://127.0.0.1:{port}", database=kind, pid=process.pid, **made)
@@ -114,6 +116,41 @@ def _served(
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz")
         yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@contextlib.contextmanager
+def waiting(kind: str) -> Iterator[Callable[[], contextlib.AbstractContextManager[str]]]:
+    """Prepare an event; what is yielded starts a server for it and yields its first page."""
+    with tempfile.TemporaryDirectory() as name, database(kind, Path(name)) as url:
+        folder = Path(name)
+        app = create_app({"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": KEY})
+        with app.app_context():
+            migrations.upgrade()
+            with jobs.silent():
+                made = _fill(1)
+
+        @contextlib.contextmanager
+        def start() -> Iterator[str]:
+            port = _free_port()
+            with _served(_command(kind, port), folder, url, port):
+                yield f"http://127.0.0.1:{port}/{made['slug']}/programme"
+
+        yield start
+
+
+@contextlib.contextmanager
+def demonstration(folder: Path) -> Iterator[str]:
+    """Run `eventapp demo` on what *folder* holds, and yield its first page once it is there."""
+    port = _free_port()
+    environment = {**os.environ, "EVENTAPP_DATA_DIR": str(folder)}
+    command = [str(BIN / "eventapp"), "demo", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/", patience=600)
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(30)
@@ -219,4 +256,4 @@ def memory_of(pid: int) -> float:
     return max(sizes, default=0.0)
 
 
-__all__ = ["Stand", "memory_of", "stand", "wait_for", "yardstick"]
+__all__ = ["Stand", "demonstration", "memory_of", "stand", "wait_for", "waiting", "yardstick"]

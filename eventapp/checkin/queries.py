@@ -161,58 +161,67 @@ def at_the_door(
     return db.session.execute(statement, values).one()
 
 
+# The tables themselves: plain rows are read here, and the mapper would take as long as asking.
+_SCAN, _PRESENCE, _SIGN_UP = Scan.__table__.c, Presence.__table__.c, SignUp.__table__.c
+_REGISTRATION, _RETIRED = Registration.__table__.c, RetiredBadge.__table__.c
+_ORGANISATION = Organisation.__table__.c
+
+
 def _statement(*, by_badge: bool) -> Select[Any]:
     """Build the door's one read; it is built once, since building takes longer than asking."""
     found = (
         select(literal(1).label("one"))
         .subquery()
-        .outerjoin(Scan, Scan.scan_id == bindparam("scan_id"))
+        .outerjoin(Scan.__table__, _SCAN.scan_id == bindparam("scan_id"))
     )
     if not by_badge:
         names = and_(
-            Registration.id == bindparam("wanted"), Registration.event_id == bindparam("event_id")
+            _REGISTRATION.id == bindparam("wanted"),
+            _REGISTRATION.event_id == bindparam("event_id"),
         )
-        return _knowing(found.outerjoin(Registration, names), literal(None))
-    names_badge = or_(
-        Registration.badge_hash == bindparam("badge_hash"),
-        Registration.id == RetiredBadge.registration_id,
-    )
-    found = found.outerjoin(RetiredBadge, RetiredBadge.badge_hash == bindparam("badge_hash"))
-    return _knowing(found.outerjoin(Registration, names_badge), RetiredBadge.registration_id)
+        return _knowing(found.outerjoin(Registration.__table__, names), literal(None))
+    # Either the badge is valid, or it was replaced; an OR here would read every registration.
+    valid = select(_REGISTRATION.id).where(_REGISTRATION.badge_hash == bindparam("badge_hash"))
+    named = func.coalesce(valid.scalar_subquery(), _RETIRED.registration_id)
+    replaced = _RETIRED.badge_hash == bindparam("badge_hash")
+    found = found.outerjoin(RetiredBadge.__table__, replaced)
+    found = found.outerjoin(Registration.__table__, _REGISTRATION.id == named)
+    return _knowing(found, _RETIRED.registration_id)
 
 
 def _knowing(found: FromClause, retired: Any) -> Select[Any]:
     """Select what the door knows of the registration in *found*."""
     signed = and_(
-        SignUp.registration_id == Registration.id, SignUp.session_id == bindparam("session_id")
+        _SIGN_UP.registration_id == _REGISTRATION.id,
+        _SIGN_UP.session_id == bindparam("session_id"),
     )
     there = and_(
-        Presence.registration_id == Registration.id,
-        Presence.checkpoint_id == bindparam("checkpoint_id"),
+        _PRESENCE.registration_id == _REGISTRATION.id,
+        _PRESENCE.checkpoint_id == bindparam("checkpoint_id"),
     )
     columns = (
-        Scan.body_hash.label("stored_hash"),
-        Scan.answer.label("stored_answer"),
-        Registration.id,
-        Registration.event_id,
-        Registration.state,
-        Registration.title,
-        Registration.first_name,
-        Registration.last_name,
-        Registration.needs,
-        Organisation.name.label("organisation"),
-        SignUp.state.label("sign_up"),
-        Presence.inside,
-        Presence.first_at,
-        Presence.first_station,
-        Presence.last_at,
-        Presence.last_device_id,
+        _SCAN.body_hash.label("stored_hash"),
+        _SCAN.answer.label("stored_answer"),
+        _REGISTRATION.id,
+        _REGISTRATION.event_id,
+        _REGISTRATION.state,
+        _REGISTRATION.title,
+        _REGISTRATION.first_name,
+        _REGISTRATION.last_name,
+        _REGISTRATION.needs,
+        _ORGANISATION.name.label("organisation"),
+        _SIGN_UP.state.label("sign_up"),
+        _PRESENCE.inside,
+        _PRESENCE.first_at,
+        _PRESENCE.first_station,
+        _PRESENCE.last_at,
+        _PRESENCE.last_device_id,
         retired.label("retired_id"),
     )
     return select(*columns).select_from(
-        found.outerjoin(Organisation, Organisation.id == Registration.organisation_id)
-        .outerjoin(SignUp, signed)
-        .outerjoin(Presence, there)
+        found.outerjoin(Organisation.__table__, _ORGANISATION.id == _REGISTRATION.organisation_id)
+        .outerjoin(SignUp.__table__, signed)
+        .outerjoin(Presence.__table__, there)
     )
 
 

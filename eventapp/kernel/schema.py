@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -234,9 +234,15 @@ def _escaped(name: str) -> str:
 # --- everything else ----------------------------------------------------------------------
 
 
+@cache
+def _fields(shape: type[Struct]) -> dict[str, structs.FieldInfo]:
+    """Return the fields of *shape* by the names that JSON gives them."""
+    return {f.encode_name: f for f in structs.fields(shape)}
+
+
 def _misfits(shape: type[Struct], value: dict[str, Any]) -> Iterator[Fault]:
     """Yield what msgspec refuses: field by field, so that all are named at once."""
-    known = {f.encode_name: f for f in structs.fields(shape)}
+    known = _fields(shape)
     for name in value.keys() - known.keys():
         yield Fault(f"/{_escaped(name)}", "unknown-field", N_("There is no such field."))
     for name, part in known.items():

@@ -27,6 +27,7 @@ class Heard:
     latencies: list[float] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     seconds: float = 0.0
+    reopened: int = 0
 
     @property
     def per_second(self) -> float:
@@ -52,20 +53,29 @@ async def _run(url: str, asks: Sequence[Ask], clients: int, *, keep: bool) -> He
     ready = asyncio.Event()
 
     async def one_client() -> None:
-        reader, writer = await asyncio.open_connection(host, port)
+        line = await asyncio.open_connection(host, port)
         await ready.wait()
         for ask in waiting:
             begun = time.perf_counter()
-            writer.write(_request(ask, f"{host}:{port}"))
-            status, body, stays = await _answer(reader)
+            said = _request(ask, f"{host}:{port}")
+            try:
+                status, body, stays = await _spoken(line, said)
+            except asyncio.IncompleteReadError as error:
+                if error.partial:
+                    raise
+                # A server may close a kept connection that nobody spoke on; a browser, too,
+                # then asks again on a new one.
+                heard.reopened += 1
+                line = await asyncio.open_connection(host, port)
+                status, body, stays = await _spoken(line, said)
             heard.latencies.append(time.perf_counter() - begun)
             heard.statuses[status] += 1
             if keep:
                 heard.bodies.append(body)
             if not stays:
-                writer.close()
-                reader, writer = await asyncio.open_connection(host, port)
-        writer.close()
+                line[1].close()
+                line = await asyncio.open_connection(host, port)
+        line[1].close()
 
     tasks = [asyncio.create_task(one_client()) for _ in range(clients)]
     await asyncio.sleep(0.3)  # every connection stands before the first request
@@ -82,6 +92,14 @@ def _request(ask: Ask, host: str) -> bytes:
     if ask.body or ask.method == "POST":
         lines.append(f"Content-Length: {len(ask.body)}")
     return "\r\n".join([*lines, "", ""]).encode() + ask.body
+
+
+async def _spoken(
+    line: tuple[asyncio.StreamReader, asyncio.StreamWriter], said: bytes
+) -> tuple[int, bytes, bool]:
+    reader, writer = line
+    writer.write(said)
+    return await _answer(reader)
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:

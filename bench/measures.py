@@ -66,6 +66,34 @@ def _exact(heard: Heard) -> None:
         raise AssertionError("the queue has gaps")
 
 
+def entries(kind: str) -> Figures:
+    """Sign 900 people up over 32 connections, for one session and over all 24."""
+    figures: Figures = {}
+    for sessions in (1, 24):
+        rates, worst = [], []
+        for _ in range(ROUNDS):
+            with stands.stand(kind) as stand:
+                asks = [
+                    as_json(
+                        "POST",
+                        f"/api/v1/sessions/{stand.session_id + place % sessions}/sign-ups",
+                        {"registration": str(who)},
+                        stand.token,
+                    )
+                    for place, who in enumerate(stand.people)
+                ]
+                load.run(stand.url, asks[:100], 32)  # warm
+                heard = load.run(stand.url, asks[100:], 32)
+                if set(heard.statuses) != {201}:
+                    raise AssertionError(f"errors: {dict(heard.statuses)}")
+                rates.append(heard.per_second)
+                worst.append(heard.quantile(0.99))
+        figures[f"{sessions} sessions"] = {"decisions/s": _median(rates), "p99 ms": _median(worst)}
+    with stands.yardstick(kind) as url:
+        figures["bare/s"] = round(_marked(url, 32, 1000).per_second, 1)
+    return figures
+
+
 def scans(kind: str) -> Figures:
     """Scan every badge once, over 1, 8 and 32 connections."""
     figures: Figures = {}
@@ -181,6 +209,7 @@ Measure = Callable[[str], Figures]
 # What each measure is taken on: both databases, or only the laptop's.
 MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "signups": (signups, BOTH),
+    "entries": (entries, BOTH),
     "scans": (scans, BOTH),
     "pages": (pages, BOTH),
     "start": (start, BOTH),

@@ -57,4 +57,11 @@ def mark() -> tuple[str, int]:
 if __name__ == "__main__":
     from waitress import serve
 
-    serve(app, host="127.0.0.1", port=int(os.environ["YARDSTICK_PORT"]), threads=8, _quiet=True)
+    serve(
+        app,
+        host="127.0.0.1",
+        port=int(os.environ["YARDSTICK_PORT"]),
+        threads=8,
+        connection_limit=2000,
+        _quiet=True,
+    )

@@ -32,6 +32,7 @@ LADDER = (10, 60, 300, 900, 1800)  # seconds until the next try; the last one re
 GIVE_UP_AFTER = timedelta(hours=24)
 LETTERS = "mail:"  # jobs whose name begins so tell somebody something
 SCHEDULE_EVERY = 15.0  # seconds between looks at the periodic jobs
+COURTESY = 0.1  # seconds between two jobs while people are being answered
 IDLE = 1.0  # seconds between looks when nothing woke the thread
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -340,10 +341,15 @@ def counts(event_id: int | None = None) -> dict[JobState, int]:
 
 
 class EmbeddedWorker:
-    """A thread of `eventapp serve` that does the jobs; stopped gracefully."""
+    """A thread of `eventapp serve` that does the jobs; stopped gracefully.
 
-    def __init__(self, app: Flask) -> None:
+    While *busy* says that people are being answered, it does one job in `COURTESY` seconds:
+    a letter may wait for a moment, a queue at the door may not.
+    """
+
+    def __init__(self, app: Flask, *, busy: Callable[[], bool] = lambda: False) -> None:
         self._app = app
+        self._busy = busy
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._scheduled = -SCHEDULE_EVERY
@@ -377,7 +383,8 @@ class EmbeddedWorker:
             schedule(clock.now())
             self._scheduled = time.monotonic()
         while not self._stop.is_set() and run_next():
-            pass
+            if self._busy():
+                self._stop.wait(COURTESY)
 
 
 def ping() -> None:

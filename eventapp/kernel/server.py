@@ -58,8 +58,16 @@ def serve_app(
         ident=None,
     )
     share_fairly()
+    # It warns of each request that waits for a thread: a hundred lines in a burst.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     boundary.listen_at(address)
-    background = [EmbeddedWorker(flask) for flask in (workers if workers is not None else [app])]
+    threads_at_work = server.task_dispatcher
+
+    def busy() -> bool:
+        return bool(threads_at_work.active_count or threads_at_work.queue)
+
+    served = workers if workers is not None else [app]
+    background = [EmbeddedWorker(flask, busy=busy) for flask in served]
     for thread in background:
         thread.start()
     _stop_gracefully()

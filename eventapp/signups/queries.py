@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventapp.directory import queries as directory
@@ -85,18 +86,20 @@ def own(registration_id: int) -> Sequence[SignUp]:
 
 def of_person(person_id: int) -> Sequence[SignUp]:
     """List all sign-ups of a person at all events, with their sessions, read anew."""
-    return db.session.scalars(_of_person(person_id).execution_options(**_ANEW)).all()
+    return db.session.scalars(_of_person(), {"person_id": person_id}, execution_options=_ANEW).all()
 
 
 def known_of_person(person_id: int) -> Sequence[SignUp]:
     """List the same for a page: what is loaded already stays as it is."""
-    return db.session.scalars(_of_person(person_id)).all()
+    return db.session.scalars(_of_person(), {"person_id": person_id}).all()
 
 
-def _of_person(person_id: int) -> Select[SignUp]:
+@cache  # building it takes longer than asking, and every sign-up asks
+def _of_person() -> Select[SignUp]:
     query = select(SignUp).join(SignUp.registration)
     query = query.options(contains_eager(SignUp.registration), *_SESSION)
-    return query.where(Registration.person_id == person_id).order_by(SignUp.session_id)
+    query = query.where(Registration.person_id == bindparam("person_id"))
+    return query.order_by(SignUp.session_id)
 
 
 def of_registration(registration_id: int) -> Sequence[SignUp]:
@@ -157,12 +160,17 @@ def position(sign_up: SignUp) -> int | None:
     """Return the present rank in the queue, from 1; None for somebody who does not wait."""
     if sign_up.state is not State.WAITING:
         return None
-    query = select(func.count()).where(
-        SignUp.session_id == sign_up.session_id,
+    asked = {"session_id": sign_up.session_id, "ticket": sign_up.ticket}
+    return db.session.scalar(_rank(), asked)
+
+
+@cache
+def _rank() -> Select[int]:
+    return select(func.count()).where(
+        SignUp.session_id == bindparam("session_id"),
         SignUp.state == State.WAITING,
-        SignUp.ticket <= sign_up.ticket,
+        SignUp.ticket <= bindparam("ticket"),
     )
-    return db.session.scalar(query)
 
 
 def positions(registration_id: int) -> Mapping[int, int]:

@@ -1,9 +1,11 @@
 """Taking a seat, or a place in the queue."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import and_, case, or_, update
+from sqlalchemy import and_, bindparam, case, or_, update
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
@@ -75,11 +77,24 @@ def _hold_queues(asked: Case) -> Case:
 def _draw(asked: Case) -> tuple[State, int]:
     """Take a seat or a place in the queue and draw the ticket: one statement, exact in a race."""
     session = asked.session
+    drawn = db.session.execute(_drawing(), {"session_id": session.id}).first()
+    if drawn is None or drawn.version != session.version:
+        _refuse_changed(asked)
+    if drawn is None:
+        raise Refused(SignUpRefusal.FULL_NO_QUEUE)
+    for counter in ("tickets", "confirmed", "waiting"):
+        set_committed_value(session, counter, getattr(drawn, counter))
+    # A seat is given only while nobody waits, so a queue behind us means a place in it.
+    return State.WAITING if drawn.waiting else State.CONFIRMED, drawn.tickets
+
+
+@cache  # building it takes longer than asking, and every sign-up asks
+def _drawing() -> ReturningUpdate[int, int, int, int]:
     free = and_(Session.waiting == 0, queries.has_seat())
-    statement = (
+    return (
         update(Session)
         .where(
-            Session.id == session.id,
+            Session.id == bindparam("session_id"),
             Session.state == SessionState.SCHEDULED,
             or_(free, Session.waiting_list),
         )
@@ -91,15 +106,6 @@ def _draw(asked: Case) -> tuple[State, int]:
         .returning(Session.tickets, Session.confirmed, Session.waiting, Session.version)
         .execution_options(synchronize_session=False)
     )
-    drawn = db.session.execute(statement).first()
-    if drawn is None or drawn.version != session.version:
-        _refuse_changed(asked)
-    if drawn is None:
-        raise Refused(SignUpRefusal.FULL_NO_QUEUE)
-    for counter in ("tickets", "confirmed", "waiting"):
-        set_committed_value(session, counter, getattr(drawn, counter))
-    # A seat is given only while nobody waits, so a queue behind us means a place in it.
-    return State.WAITING if drawn.waiting else State.CONFIRMED, drawn.tickets
 
 
 def _refuse_changed(asked: Case) -> None:

@@ -53,29 +53,18 @@ async def _run(url: str, asks: Sequence[Ask], clients: int, *, keep: bool) -> He
     ready = asyncio.Event()
 
     async def one_client() -> None:
-        line = await asyncio.open_connection(host, port)
+        line = _Line(host, port)
+        await line.open()
         await ready.wait()
         for ask in waiting:
             begun = time.perf_counter()
-            said = _request(ask, f"{host}:{port}")
-            try:
-                status, body, stays = await _spoken(line, said)
-            except asyncio.IncompleteReadError as error:
-                if error.partial:
-                    raise
-                # A server may close a kept connection that nobody spoke on; a browser, too,
-                # then asks again on a new one.
-                heard.reopened += 1
-                line = await asyncio.open_connection(host, port)
-                status, body, stays = await _spoken(line, said)
+            status, body = await line.ask(ask)
             heard.latencies.append(time.perf_counter() - begun)
             heard.statuses[status] += 1
             if keep:
                 heard.bodies.append(body)
-            if not stays:
-                line[1].close()
-                line = await asyncio.open_connection(host, port)
-        line[1].close()
+        line.close()
+        heard.reopened += line.reopened
 
     tasks = [asyncio.create_task(one_client()) for _ in range(clients)]
     await asyncio.sleep(0.3)  # every connection stands before the first request
@@ -86,20 +75,47 @@ async def _run(url: str, asks: Sequence[Ask], clients: int, *, keep: bool) -> He
     return heard
 
 
+class _Line:
+    """One connection that is kept, and opened again when the server has closed it."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.reopened = 0
+
+    async def open(self) -> None:
+        self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
+
+    def close(self) -> None:
+        self._writer.close()
+
+    async def ask(self, ask: Ask) -> tuple[int, bytes]:
+        said = _request(ask, f"{self.host}:{self.port}")
+        try:
+            status, body, stays = await self._say(said)
+        except asyncio.IncompleteReadError as error:
+            if error.partial:
+                raise
+            # A server may close a kept connection that nobody spoke on; a browser, too,
+            # then asks again on a new one.
+            self.reopened += 1
+            await self.open()
+            status, body, stays = await self._say(said)
+        if not stays:
+            self.close()
+            await self.open()
+        return status, body
+
+    async def _say(self, said: bytes) -> tuple[int, bytes, bool]:
+        self._writer.write(said)
+        return await _answer(self._reader)
+
+
 def _request(ask: Ask, host: str) -> bytes:
     lines = [f"{ask.method} {ask.path} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name}: {value}" for name, value in ask.headers]
     if ask.body or ask.method == "POST":
         lines.append(f"Content-Length: {len(ask.body)}")
     return "\r\n".join([*lines, "", ""]).encode() + ask.body
-
-
-async def _spoken(
-    line: tuple[asyncio.StreamReader, asyncio.StreamWriter], said: bytes
-) -> tuple[int, bytes, bool]:
-    reader, writer = line
-    writer.write(said)
-    return await _answer(reader)
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:

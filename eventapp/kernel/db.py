@@ -142,10 +142,18 @@ def engine_options(url: str) -> dict[str, Any]:
         }
     timeouts = (
         "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s "
-        "-c statement_timeout=15s -c timezone=UTC"
+        "-c statement_timeout=15s -c timezone=UTC "
+        # Our statements find rows by their keys: one plan serves all values. Planning the
+        # door's read takes 1.6 ms and executing it 0.2; by default each connection would
+        # plan a statement ten times before it keeps the plan.
+        "-c plan_cache_mode=force_generic_plan"
     )
     return {
-        "connect_args": {"options": timeouts, "application_name": "eventapp"},
+        "connect_args": {
+            "options": timeouts,
+            "application_name": "eventapp",
+            "prepare_threshold": 1,
+        },
         "isolation_level": "READ COMMITTED",
         "pool_size": 8,
         "max_overflow": 8,

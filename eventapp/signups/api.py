@@ -96,7 +96,9 @@ def sign_up(session_id: int, body: NewSignUp) -> Response:
 
 
 def _taken(row: SignUp) -> dict[str, Any]:
-    return {"id": str(row.id), "state": row.state.value, "position": queries.position(row)}
+    # Nobody stands behind a place that was just drawn: the queue's length is its rank.
+    position = row.session.waiting if row.state is State.WAITING else None
+    return {"id": str(row.id), "state": row.state.value, "position": position}
 
 
 @bp.delete("/sign-ups/<id:sign_up_id>")

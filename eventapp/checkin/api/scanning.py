@@ -1,6 +1,5 @@
 """Scans for programs: one by one and in batches, taken back, and overridden."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,8 +163,16 @@ def _shown_any(one: Verdict | Refused, scan_id: str, door: Door) -> dict[str, An
 
 def shown(verdict: Verdict, door: Door, *, counted: bool = False) -> dict[str, Any]:
     """Return a verdict as JSON, its sentence in the caller's language."""
-    body = asdict(verdict)
     first = verdict.first
+    body: dict[str, Any] = {
+        "scan_id": verdict.scan_id,
+        "status": verdict.status,
+        "code": verdict.code,
+        "registration": verdict.registration,
+        "first": first,
+        "presence": verdict.presence,
+        "replayed": verdict.replayed,
+    }
     details = {"time": "", "station": ""}
     if first is not None:
         at = datetime.fromisoformat(first["at"])

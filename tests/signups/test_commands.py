@@ -506,7 +506,7 @@ def test_a_new_address_takes_the_calendar_along(now):
 
 
 @pytest.mark.parametrize("capacity", [5, 0])
-def test_a_sign_up_asks_at_most_ten_statements(capacity, now, recorded):
+def test_a_sign_up_asks_nine_statements(capacity, now, recorded):
     event = make_event()
     session = make_session(event, capacity=capacity, room_id=make_room(event).id)
     person = make_registration(event)
@@ -514,7 +514,7 @@ def test_a_sign_up_asks_at_most_ten_statements(capacity, now, recorded):
     with recorded() as asked:
         commands.sign_up(session.id, person.id, now)
 
-    assert len(asked) == (10 if capacity else 8)
+    assert len(asked) == (9 if capacity else 7)
 
 
 def test_choices_ask_the_same_for_one_and_for_many_sessions(now, recorded):

@@ -12,7 +12,7 @@ from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventapp.kernel import clock, jobs
-from eventapp.kernel.db import Model, db
+from eventapp.kernel.db import Model, append, db
 
 SYSTEM = "system"
 _EXTENSION = "eventapp-reactions"
@@ -91,9 +91,10 @@ def actor() -> str:
     return _actor.get()
 
 
-def record(fact: Fact) -> FactRow:
+def record(fact: Fact) -> None:
     """Append *fact* to the log and let the at-once reactions follow; belongs in `atomic`."""
-    row = FactRow(
+    fact_id = append(
+        FactRow,
         at=clock.now(),
         event_id=fact.event_id,
         actor=actor(),
@@ -101,16 +102,13 @@ def record(fact: Fact) -> FactRow:
         subject=fact.subject,
         data=fact.data(),
     )
-    db.session.add(row)
     reaction = _reactions().get(type(fact))
     if reaction is None:
-        return row
+        return
     for command in reaction.at_once:
         command(fact)
     if reaction.afterwards and not jobs.is_silent():
-        db.session.flush()
-        jobs.enqueue(follow, fact_id=row.id)
-    return row
+        jobs.enqueue(follow, fact_id=fact_id)
 
 
 @jobs.job("facts.follow")

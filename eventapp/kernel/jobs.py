@@ -22,7 +22,7 @@ from sqlalchemy import Index, Select, String, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from eventapp.kernel import clock
-from eventapp.kernel.db import Model, after_commit, atomic, choice, db, on_sqlite
+from eventapp.kernel.db import Model, after_commit, append, atomic, choice, db, on_sqlite
 from eventapp.kernel.refusal import Busy
 
 log = logging.getLogger(__name__)
@@ -149,15 +149,16 @@ def enqueue(
     event_id: int | None = None,
     key: str | None = None,
     **args: Any,
-) -> Job | None:
+) -> None:
     """Write the job *function* with JSON arguments *args* in the present transaction.
 
     A letter is not written while history is loaded in silence.
     """
     if is_silent() and _names[function].startswith(LETTERS):
-        return None
+        return
     now = clock.now()
-    row = Job(
+    job_id = append(
+        Job,
         name=_names[function],
         args=args,
         lane=lane,
@@ -166,10 +167,8 @@ def enqueue(
         created_at=now,
         run_at=run_at or now,
     )
-    db.session.add(row)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    after_commit(lambda: _ring(app, row.id))
-    return row
+    after_commit(lambda: _ring(app, job_id))
 
 
 def current_id() -> int:

@@ -55,8 +55,11 @@ def mark() -> tuple[str, int]:
 
 
 if __name__ == "__main__":
+    import logging
+
     from waitress import serve
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     serve(
         app,
         host="127.0.0.1",

@@ -446,8 +446,8 @@ def test_next_scan_that_goes_through_takes_the_waiting_ones_along(page: Page, pl
     usb_scan(page, BADGE)
 
     eventually(page, "document.querySelector('[data-queue][hidden]')")
-    assert [scan["code"] for scan in place.scans] == [BADGE, OTHER]
-    assert [scan["seq"] for scan in place.scans] == [2, 1]
+    # Any answer is a sign of life, also that of the counters: either may come first.
+    assert sorted((scan["seq"], scan["code"]) for scan in place.scans) == [(1, OTHER), (2, BADGE)]
 
 
 def test_scan_refused_later_stays_visible_until_it_is_dismissed(page: Page, place: Door) -> None:

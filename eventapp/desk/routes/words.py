@@ -1,8 +1,11 @@
 """What kinds, states, facts and actors are called in the reader's language."""
 
+from functools import cache
+
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from eventapp.kernel import i18n
 from eventapp.kernel.refusal import N_
 from eventapp.programme.models import Kind
 
@@ -59,6 +62,11 @@ FACTS = {
 
 def kind_name(kind: str) -> str:
     """Return what a kind of activity is called in the reader's language."""
+    return _kind_names(i18n.current())[Kind(kind)]
+
+
+@cache  # every card of a programme asks
+def _kind_names(_locale: str) -> dict[Kind, str]:
     return {
         Kind.REGISTRATION: pgettext("kind", "registration"),
         Kind.PLENARY: pgettext("kind", "plenary"),
@@ -72,11 +80,16 @@ def kind_name(kind: str) -> str:
         Kind.NETWORKING: pgettext("kind", "networking"),
         Kind.BREAK: pgettext("kind", "break"),
         Kind.OTHER: pgettext("kind", "session"),
-    }[Kind(kind)]
+    }
 
 
 def state_name(state: str) -> str:
     """Return what the state of a registration or a sign-up is called."""
+    return _state_names(i18n.current()).get(state, state)
+
+
+@cache
+def _state_names(_locale: str) -> dict[str, str]:
     return {
         "pending": pgettext("state", "awaits a decision"),
         "qualified": pgettext("state", "qualified"),
@@ -88,7 +101,7 @@ def state_name(state: str) -> str:
         "sent": pgettext("state", "sent"),
         "failed": pgettext("state", "failed"),
         "queued": pgettext("state", "queued"),
-    }.get(state, state)
+    }
 
 
 def fact_name(kind: str) -> str:

@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import Any
 
 from bench import load, stands
 from bench.load import Ask, Heard, as_json
+from bench.stands import Stand
 
 ROUNDS = 3
 BOTH = ("sqlite", "postgresql")
@@ -33,11 +35,7 @@ def signups(kind: str) -> Figures:
     seconds, rates, worst = [], [], []
     for _ in range(ROUNDS):
         with stands.stand(kind) as stand:
-            path = f"/api/v1/sessions/{stand.session_id}/sign-ups"
-            asks = [
-                as_json("POST", path, {"registration": str(who)}, stand.token)
-                for who in stand.people
-            ]
+            asks = _sign_ups(stand, sessions=1)
             heard = load.run(stand.url, asks, len(asks), keep=True)
             _exact(heard)
             seconds.append(heard.seconds)
@@ -55,12 +53,25 @@ def signups(kind: str) -> Figures:
     }
 
 
+def _sign_ups(stand: Stand, sessions: int) -> list[Ask]:
+    """Ask a place for everybody, in turn over the first so many sessions."""
+    return [
+        as_json(
+            "POST",
+            f"/api/v1/sessions/{stand.session_id + place % sessions}/sign-ups",
+            {"registration": str(who)},
+            stand.token,
+        )
+        for place, who in enumerate(stand.people)
+    ]
+
+
 def _exact(heard: Heard) -> None:
     answers = [json.loads(body) for body in heard.bodies]
     states = [answer.get("state") for answer in answers]
     places = sorted(answer["position"] for answer in answers if answer.get("position"))
-    if heard.statuses != {201: len(answers)}:
-        raise AssertionError(f"errors: {dict(heard.statuses)}")
+    if heard.statuses != {201: len(answers)} or heard.reopened:
+        raise AssertionError(f"errors: {dict(heard.statuses)}, {heard.reopened} lost connections")
     if states.count("confirmed") != stands.SEATS:
         raise AssertionError(f"{states.count('confirmed')} seats given, not {stands.SEATS}")
     if places != list(range(1, len(answers) - stands.SEATS + 1)):
@@ -74,15 +85,7 @@ def entries(kind: str) -> Figures:
         rates, worst = [], []
         for _ in range(ROUNDS):
             with stands.stand(kind) as stand:
-                asks = [
-                    as_json(
-                        "POST",
-                        f"/api/v1/sessions/{stand.session_id + place % sessions}/sign-ups",
-                        {"registration": str(who)},
-                        stand.token,
-                    )
-                    for place, who in enumerate(stand.people)
-                ]
+                asks = _sign_ups(stand, sessions)
                 load.run(stand.url, asks[:100], 32)  # warm
                 heard = load.run(stand.url, asks[100:], 32)
                 if set(heard.statuses) != {201}:
@@ -159,8 +162,6 @@ def pages(kind: str) -> Figures:
 
 
 def _etag(url: str, path: str) -> str:
-    import urllib.request  # noqa: PLC0415
-
     with urllib.request.urlopen(url + path) as answer:  # noqa: S310 - our own server
         return str(answer.headers["ETag"])
 

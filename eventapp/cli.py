@@ -265,7 +265,7 @@ def _progress() -> Callable[[int, int], None] | None:
 @main.command()
 @click.argument("event")
 @click.option("--format", "shape", type=click.Choice(["json"]), default="json")
-def evidence(event: str, shape: str) -> None:  # noqa: ARG001 - one shape for now
+def evidence(event: str, shape: str) -> None:  # noqa: ARG001 - JSON is the only shape
     """Print the figures of EVENT's report, computed from the database."""
     app = application()
     with app.app_context():

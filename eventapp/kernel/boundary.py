@@ -5,7 +5,7 @@ once, before any view: host, UTF-8, NUL, size. Each answer carries the security 
 """
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from ipaddress import ip_address
 from typing import IO, Any, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -86,7 +86,6 @@ def _refuse_foreign_host() -> None:
         raise MisdirectedRequest
 
 
-@lru_cache(maxsize=256)
 def is_ours(host: str, base_url: str) -> bool:
     """Tell whether the Host *host* is that of *base_url*; without one, whether it is loopback."""
     base = urlsplit(base_url)

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hmac import compare_digest
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventapp.directory.models import Person
@@ -46,16 +45,11 @@ def locked(registration_id: int) -> Registration | None:
     The person is the first lock of everything that gives or takes a seat.
     """
     db.session.flush()  # reading anew must not undo what was changed here
-    return db.session.scalars(_locked(), {"registration_id": registration_id}).first()
-
-
-@cache  # building it takes longer than asking, and every sign-up asks
-def _locked() -> Select[Registration]:
     query = select(Registration).join(Registration.person)
-    query = query.where(Registration.id == bindparam("registration_id"))
+    query = query.where(Registration.id == registration_id)
     query = query.options(contains_eager(Registration.person))
     query = query.with_for_update(of=[Person, Registration], key_share=True)
-    return query.execution_options(populate_existing=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).first()
 
 
 def event_of_registration(registration_id: int) -> int | None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventapp.directory import queries as directory
-from eventapp.directory.models import Commitment
+from eventapp.directory.models import Commitment, Person
 from eventapp.events.models import Room
 from eventapp.kernel.db import db
 from eventapp.programme import queries as programme
@@ -62,6 +62,38 @@ def anew(sign_up_id: int) -> SignUp | None:
     query = select(SignUp).options(joinedload(SignUp.registration), *_SESSION)
     query = query.where(SignUp.id == sign_up_id).execution_options(**_ANEW)
     return db.session.scalars(query).first()
+
+
+def locked(session_id: int, registration_id: int) -> tuple[Registration, Session] | None:
+    """Take a registration and its person for this transaction, with a session of their event.
+
+    The session itself is not locked: one that changes meanwhile is found out by its version
+    when the seat is drawn.
+    """
+    db.session.flush()  # reading anew must not undo what was changed here
+    asked = {"session_id": session_id, "registration_id": registration_id}
+    found = db.session.execute(_locked(), asked).first()
+    return (found[0], found[1]) if found is not None else None
+
+
+@cache  # building it takes longer than asking, and every sign-up asks
+def _locked() -> Select[Registration, Session]:
+    return (
+        select(Registration, Session)
+        .join(Registration.person)
+        .join(Session, Session.event_id == Registration.event_id)
+        .where(
+            Registration.id == bindparam("registration_id"),
+            Session.id == bindparam("session_id"),
+        )
+        .options(
+            contains_eager(Registration.person),
+            joinedload(Session.activity),
+            joinedload(Session.room),
+        )
+        .with_for_update(of=[Person, Registration], key_share=True)
+        .execution_options(**_ANEW)
+    )
 
 
 def of(session_id: int, registration_id: int) -> SignUp | None:
@@ -160,17 +192,12 @@ def position(sign_up: SignUp) -> int | None:
     """Return the present rank in the queue, from 1; None for somebody who does not wait."""
     if sign_up.state is not State.WAITING:
         return None
-    asked = {"session_id": sign_up.session_id, "ticket": sign_up.ticket}
-    return db.session.scalar(_rank(), asked)
-
-
-@cache
-def _rank() -> Select[int]:
-    return select(func.count()).where(
-        SignUp.session_id == bindparam("session_id"),
+    query = select(func.count()).where(
+        SignUp.session_id == sign_up.session_id,
         SignUp.state == State.WAITING,
-        SignUp.ticket <= bindparam("ticket"),
+        SignUp.ticket <= sign_up.ticket,
     )
+    return db.session.scalar(query)
 
 
 def positions(registration_id: int) -> Mapping[int, int]:

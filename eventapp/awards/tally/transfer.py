@@ -70,7 +70,7 @@ class Table:
         return self.elect(self.hopeful) if len(self.hopeful) <= self.vacancies else ()
 
     def exclude(self, out: Tier) -> None:
-        """Take somebody out of the running; their papers stay where they are for now."""
+        """Take somebody out of the running; their papers stay where they are until transferred."""
         self.gone = (out, *self.gone)
         self.hopeful = tuple(entry for entry in self.hopeful if entry not in out)
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eventapp.directory import commands as directory
@@ -26,17 +25,12 @@ from eventapp.signups.rules import Case, Reason
 def session_anew(session_id: int) -> Session:
     """Return a session with what deciding needs, as it is behind the locks taken so far."""
     db.session.flush()  # reading anew must not undo what was changed here
-    found = db.session.scalars(_session_anew(), {"session_id": session_id}).first()
+    query = select(Session).options(joinedload(Session.activity), joinedload(Session.room))
+    query = query.where(Session.id == session_id).execution_options(populate_existing=True)
+    found = db.session.scalars(query).first()
     if found is None:
         raise LookupError(f"no session {session_id}")
     return found
-
-
-@cache  # building it takes longer than asking, and every sign-up asks
-def _session_anew() -> Select[Session]:
-    query = select(Session).options(joinedload(Session.activity), joinedload(Session.room))
-    query = query.where(Session.id == bindparam("session_id"))
-    return query.execution_options(populate_existing=True)
 
 
 def weighed(session: Session, registration: Registration, now: datetime) -> Case:

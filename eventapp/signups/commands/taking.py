@@ -3,17 +3,14 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, case, or_, select, update
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import and_, bindparam, case, or_, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from eventapp.directory.models import Person
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.programme.models import Session, SessionState
-from eventapp.registrations.models import Registration
 from eventapp.signups import mails, queries, rules
 from eventapp.signups.commands.facts import SignUpConfirmed, SignUpQueued
 from eventapp.signups.commands.steps import about, lock_sessions, seat, session_anew, tell, weighed
@@ -41,35 +38,11 @@ def enter(session_id: int, registration_id: int, now: datetime) -> SignUp:
 
 def _case(session_id: int, registration_id: int, now: datetime) -> Case:
     """Lock the person, and load all that decides."""
-    asked = {"registration_id": registration_id, "session_id": session_id}
-    db.session.flush()  # reading anew must not undo what was changed here
-    found = db.session.execute(_asking(), asked).first()
+    found = queries.locked(session_id, registration_id)
     if found is None:
         raise Refused(SignUpRefusal.NOT_REGISTERED)
     registration, session = found
     return weighed(session, registration, now)
-
-
-@cache  # building it takes longer than asking, and every sign-up asks
-def _asking() -> Select[Registration, Session]:
-    # A session that changes while we wait for the person's lock is found out by its version
-    # when the seat is drawn.
-    return (
-        select(Registration, Session)
-        .join(Registration.person)
-        .join(Session, Session.event_id == Registration.event_id)
-        .where(
-            Registration.id == bindparam("registration_id"),
-            Session.id == bindparam("session_id"),
-        )
-        .options(
-            contains_eager(Registration.person),
-            joinedload(Session.activity),
-            joinedload(Session.room),
-        )
-        .with_for_update(of=[Person, Registration], key_share=True)
-        .execution_options(populate_existing=True)
-    )
 
 
 def _take(asked: Case) -> SignUp:

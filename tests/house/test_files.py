@@ -1,10 +1,13 @@
 """The files of the project speak of the project, and bring in nothing unseen."""
 
 import hashlib
+import importlib.metadata
 import re
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.harness import sources
 from tests.harness.sources import ROOT
@@ -24,6 +27,7 @@ HOSTS = [
 ONES_OWN = re.compile(r"/(?:home|Users|root)/\w+|\b[A-Z]:\\Users")
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
 
+PINNED = r"^([a-z0-9._-]+)(?:\[[a-z0-9,_-]+\])?==(\S+)"
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 HASHES = sorted(path for path in sources.tracked() if path.name == "SHA256SUMS")
 
@@ -60,7 +64,7 @@ def test_nothing_made_by_a_tool_is_tracked() -> None:
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
 def test_a_lock_has_hashes_and_names_no_index(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
-    pinned = [line for line in lines if re.match(r"[a-z0-9._-]+==", line)]
+    pinned = [line for line in lines if re.match(PINNED, line)]
     options = [line for line in lines if line.startswith("-") or "://" in line]
 
     assert pinned
@@ -75,10 +79,26 @@ def test_the_locks_agree() -> None:
         assert versions(path).items() <= dev.items()
 
 
+def test_the_lock_names_every_extra_that_is_asked_for() -> None:
+    """Else pip looks for `coverage[toml]` anew, and finds a release that the lock has not."""
+    lock = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
+    asked = {
+        f"{canonicalize_name(wanted.name)}[{extra}]"
+        for one in importlib.metadata.distributions()
+        if one.name.lower() != "eventapp"
+        for wanted in map(Requirement, one.requires or [])
+        if wanted.marker is None or wanted.marker.evaluate({"extra": ""})
+        for extra in wanted.extras
+    }
+
+    assert "coverage[toml]" in asked
+    assert [one for one in sorted(asked) if f"\n{one}==" not in lock] == []
+
+
 def versions(path: Path) -> dict[str, str]:
     """Map each package of a lock to its version."""
     return dict(
-        re.findall(r"^([a-z0-9._-]+)==(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        re.findall(PINNED, path.read_text(encoding="utf-8"), re.MULTILINE)
     )
 
 

@@ -21,11 +21,13 @@ from eventapp.kernel import (
     facts,
     guard,
     i18n,
+    journal,
     limits,
     settings,
     tokens,
 )
 from eventapp.kernel.db import db, engine_options
+from eventapp.programme import commands as programme
 
 SLICES = (
     "accounts",
@@ -85,6 +87,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         ),
     )
     facts.install(app, reactions.TABLE)
+    journal.install(app, {"session": programme.KEEPER})
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}})

@@ -16,7 +16,7 @@ from eventapp.documents.rules import Held, Outcome, Participant
 from eventapp.events import queries as frame
 from eventapp.events.models import CategoryGroup, Event
 from eventapp.kernel.db import db
-from eventapp.programme.models import Kind, Session
+from eventapp.programme.models import RELEASED, Kind, Session
 from eventapp.registrations.models import Registration, Source, State
 from eventapp.signups.models import SignUp
 from eventapp.signups.models import State as Place
@@ -71,7 +71,8 @@ def material(event_id: int, sex: Mapping[int, str]) -> Material:
 
 def _sessions(event_id: int) -> Sequence[Session]:
     query = select(Session).options(joinedload(Session.activity))
-    query = query.where(Session.event_id == event_id).order_by(Session.starts_at, Session.id)
+    query = query.where(Session.event_id == event_id, Session.state.in_(RELEASED))
+    query = query.order_by(Session.starts_at, Session.id)
     return db.session.scalars(query).all()
 
 

@@ -122,7 +122,11 @@ class Venue(Model):
 
 
 class Room(Model):
-    """A room of a venue with its fire capacity."""
+    """A room of a venue with its fire capacity.
+
+    `wheelchair` tells whether it is reached without steps (None: nobody has said); `parallel`
+    that several sessions may be held in it at once, as in a foyer.
+    """
 
     __tablename__ = "room"
 
@@ -134,6 +138,8 @@ class Room(Model):
     capacity: Mapped[int | None]
     floor: Mapped[dict[str, str]] = mapped_column(default=dict)
     features: Mapped[list[Any]] = mapped_column(default=list)
+    wheelchair: Mapped[bool | None]
+    parallel: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
 
     venue: Mapped[Venue] = relationship(lazy="raise")

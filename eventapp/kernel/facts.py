@@ -91,8 +91,11 @@ def actor() -> str:
     return _actor.get()
 
 
-def record(fact: Fact) -> None:
-    """Append *fact* to the log and let the at-once reactions follow; belongs in `atomic`."""
+def record(fact: Fact) -> int:
+    """Append *fact* to the log, let the at-once reactions follow, and return the row's id.
+
+    Belongs in `atomic`.
+    """
     fact_id = append(
         FactRow,
         at=clock.now(),
@@ -103,12 +106,12 @@ def record(fact: Fact) -> None:
         data=fact.data(),
     )
     reaction = _reactions().get(type(fact))
-    if reaction is None:
-        return
-    for command in reaction.at_once:
-        command(fact)
-    if reaction.afterwards and not jobs.is_silent():
-        jobs.enqueue(follow, fact_id=fact_id)
+    if reaction is not None:
+        for command in reaction.at_once:
+            command(fact)
+        if reaction.afterwards and not jobs.is_silent():
+            jobs.enqueue(follow, fact_id=fact_id)
+    return fact_id
 
 
 @jobs.job("facts.follow")

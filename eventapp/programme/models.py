@@ -4,12 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.directory.models import Person
 from eventapp.events.models import Day, Room
 from eventapp.kernel.db import Model, choice
+
+# What the working draft says otherwise than the row; NULL where it says the same.
+Staged = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class Kind(StrEnum):
@@ -38,14 +42,26 @@ class SignUpRule(StrEnum):
 
 
 class SessionState(StrEnum):
-    """Whether a session is going to be held."""
+    """Whether a session is going to be held, and whether anybody but planners knows of it.
 
+    A draft has never been released; one that was removed before it was released stays as a row,
+    so that removing it can be undone.
+    """
+
+    DRAFT = "draft"
     SCHEDULED = "scheduled"
     CANCELLED = "cancelled"
+    REMOVED = "removed"
+
+
+RELEASED = (SessionState.SCHEDULED, SessionState.CANCELLED)
 
 
 class Activity(Model):
-    """What is offered: title, abstract, kind; held in one or more sessions."""
+    """What is offered: title, abstract, kind; held in one or more sessions.
+
+    `staged` holds what the working draft says otherwise, for the next release.
+    """
 
     __tablename__ = "activity"
 
@@ -56,6 +72,7 @@ class Activity(Model):
     kind: Mapped[Kind] = mapped_column(choice(Kind))
     language: Mapped[str] = mapped_column(String(8), default="pl")
     tags: Mapped[list[Any]] = mapped_column(default=list)
+    staged: Mapped[dict[str, Any] | None] = mapped_column(Staged)
 
     __table_args__ = (Index("ix_activity_event_id", "event_id"),)
 
@@ -66,6 +83,9 @@ class Session(Model):
     `confirmed`, `waiting` and `tickets` are the seat counters; the guarded statements of
     signups keep them, and this row is the lock that makes a seat exact. `version` rises
     with each edit (If-Match). `support_minutes` is what full presence credits.
+
+    The columns are what everybody knows: the current release. `staged` holds what the working
+    draft says otherwise, and `plan_version` rises with each edit of the draft.
     """
 
     __tablename__ = "session"
@@ -96,6 +116,8 @@ class Session(Model):
     waiting: Mapped[int] = mapped_column(default=0)
     tickets: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    staged: Mapped[dict[str, Any] | None] = mapped_column(Staged)
+    plan_version: Mapped[int] = mapped_column(default=1)
 
     activity: Mapped[Activity] = relationship(lazy="raise")
     room: Mapped[Room | None] = relationship(lazy="raise")
@@ -111,7 +133,11 @@ class Session(Model):
 
 
 class Speaker(Model):
-    """A person who speaks, trains or moderates at an event."""
+    """A person who speaks, trains or moderates at an event.
+
+    `availability` lists the spans (pairs of ISO times) in which the person can come; empty means
+    always.
+    """
 
     __tablename__ = "speaker"
 
@@ -121,6 +147,7 @@ class Speaker(Model):
     ref: Mapped[str | None] = mapped_column(String(40))
     bio: Mapped[dict[str, str]] = mapped_column(default=dict)
     topics: Mapped[list[Any]] = mapped_column(default=list)
+    availability: Mapped[list[Any]] = mapped_column(default=list)
 
     person: Mapped[Person] = relationship(lazy="raise")
 
@@ -159,3 +186,39 @@ class Break(Model):
     room: Mapped[Room | None] = relationship(lazy="raise")
 
     __table_args__ = (UniqueConstraint("event_id", "ref"),)
+
+
+class Release(Model):
+    """One state of the programme that everybody was shown; never changed afterwards.
+
+    `content` is the programme as it was, one object a session; `differences` says what was new,
+    moved, changed or cancelled against the release before.
+    """
+
+    __tablename__ = "release"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    number: Mapped[int]
+    released_at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(64))
+    note: Mapped[dict[str, str]] = mapped_column(default=dict)
+    content: Mapped[list[Any]]
+    differences: Mapped[list[Any]]
+
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+
+class Acknowledgement(Model):
+    """A finding of the diagnostics that somebody looked at and lets stand, with the reason."""
+
+    __tablename__ = "acknowledgement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(500))
+    actor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("event_id", "key"),)

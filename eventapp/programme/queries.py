@@ -1,22 +1,41 @@
 """Named reads of the programme."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from eventapp.events.models import Room
+from eventapp.directory.models import Commitment, CommitmentKind, Person
+from eventapp.events import queries as frame
+from eventapp.events.models import Event, Room
 from eventapp.kernel import memory
 from eventapp.kernel.db import db
+from eventapp.kernel.text import full_name
 from eventapp.programme.models import (
+    RELEASED,
+    Acknowledgement,
     Activity,
     Break,
+    Release,
     Session,
     SessionSpeaker,
     SessionState,
     Speaker,
 )
+from eventapp.programme.rules.diagnostics import (
+    Duty,
+    Finding,
+    Frame,
+    Need,
+    RoomFrame,
+    Seated,
+    diagnose,
+)
+from eventapp.programme.rules.planned import Planned, current, planned
+from eventapp.programme.rules.releases import Difference, difference
 
 
 def _whole() -> Select[Session]:
@@ -31,7 +50,13 @@ def _whole() -> Select[Session]:
 
 
 def session(session_id: int) -> Session | None:
-    """Return one session with its activity, day, room, venue and speakers."""
+    """Return one released session with its activity, day, room, venue and speakers."""
+    found = any_session(session_id)
+    return found if found is not None and found.state in RELEASED else None
+
+
+def any_session(session_id: int) -> Session | None:
+    """Return the same of any session, for those who plan."""
     return db.session.scalars(_whole().where(Session.id == session_id)).unique().first()
 
 
@@ -48,21 +73,23 @@ def by_ref(event_id: int, ref: str) -> Session | None:
 
 
 def event_of_session(session_id: int) -> int | None:
-    """Return the id of the event a session belongs to; that never changes, so it is remembered."""
-    query = select(Session.event_id).where(Session.id == session_id)
+    """Return the id of a released session's event; that never changes, so it is remembered."""
+    query = select(Session.event_id).where(Session.id == session_id, Session.state.in_(RELEASED))
     return memory.remembered(f"event-of-session:{session_id}", lambda: db.session.scalar(query))
 
 
 def programme(event_id: int) -> Sequence[Session]:
-    """List an event's sessions with all a programme shows, in time order."""
-    query = _whole().where(Session.event_id == event_id)
+    """List an event's released sessions with all a programme shows, in time order."""
+    query = _whole().where(Session.event_id == event_id, Session.state.in_(RELEASED))
     query = query.order_by(Session.starts_at, Session.ends_at, Session.id)
     return db.session.scalars(query).unique().all()
 
 
 def listed(event_id: int, *, after: int = 0, limit: int = 50) -> Sequence[Session]:
-    """List an event's sessions by id, from the one behind *after*."""
-    query = _whole().where(Session.event_id == event_id, Session.id > after)
+    """List an event's released sessions by id, from the one behind *after*."""
+    query = _whole().where(
+        Session.event_id == event_id, Session.id > after, Session.state.in_(RELEASED)
+    )
     return db.session.scalars(query.order_by(Session.id).limit(limit)).unique().all()
 
 
@@ -91,9 +118,10 @@ def speaker(speaker_id: int) -> Speaker | None:
 
 
 def sessions_of(speaker_id: int) -> Sequence[Session]:
-    """List the sessions of one speaker in time order."""
+    """List the released sessions of one speaker in time order."""
     query = _whole().join(SessionSpeaker, SessionSpeaker.session_id == Session.id)
-    query = query.where(SessionSpeaker.speaker_id == speaker_id).order_by(Session.starts_at)
+    query = query.where(SessionSpeaker.speaker_id == speaker_id, Session.state.in_(RELEASED))
+    query = query.order_by(Session.starts_at)
     return db.session.scalars(query).unique().all()
 
 
@@ -120,7 +148,7 @@ def freshness(event_id: int) -> tuple[int, int, int, int]:
         func.coalesce(func.sum(Session.version), 0),
         func.coalesce(func.sum(Session.confirmed), 0),
         func.coalesce(func.sum(Session.waiting), 0),
-    ).where(Session.event_id == event_id)
+    ).where(Session.event_id == event_id, Session.state.in_(RELEASED))
     row = db.session.execute(query).one()
     return (row[0], row[1], row[2], row[3])
 
@@ -129,3 +157,167 @@ def activities(event_id: int) -> Sequence[Activity]:
     """List what an event offers."""
     query = select(Activity).where(Activity.event_id == event_id).order_by(Activity.id)
     return db.session.scalars(query).all()
+
+
+# --- the working draft ------------------------------------------------------------------------
+
+
+def plan(event_id: int) -> Sequence[Session]:
+    """List the sessions of an event's draft, also those it calls off, in the released order."""
+    return db.session.scalars(_plan(event_id)).unique().all()
+
+
+def plan_locked(event_id: int) -> Sequence[Session]:
+    """List the same, read anew, with every session taken for this transaction in order of ids."""
+    taken = select(Session.id).where(Session.event_id == event_id).order_by(Session.id)
+    db.session.execute(taken.with_for_update(key_share=True))
+    query = _plan(event_id).execution_options(populate_existing=True)
+    return db.session.scalars(query).unique().all()
+
+
+def _plan(event_id: int) -> Select[Session]:
+    query = _whole().where(Session.event_id == event_id, Session.state != SessionState.REMOVED)
+    return query.order_by(Session.starts_at, Session.ends_at, Session.id)
+
+
+def differences(event_id: int) -> list[Difference]:
+    """List what the draft says otherwise than the current release."""
+    return differences_of(plan(event_id))
+
+
+def differences_of(rows: Sequence[Session]) -> list[Difference]:
+    """List what the draft says otherwise about these sessions."""
+    found = (difference(current(row), planned(row)) for row in rows)
+    return [one for one in found if one is not None]
+
+
+def room_names(event_id: int) -> Mapping[int, Mapping[str, str]]:
+    """Return what the event's rooms are called, by id."""
+    return {room.id: room.name for room in frame.rooms(event_id)}
+
+
+def speaker_names(event_id: int) -> Mapping[int, str]:
+    """Return the names of an event's speakers, by id, in Polish alphabetical order."""
+    return {row.id: name_of(row.person) for row in speakers(event_id)}
+
+
+def speaker_ids(event_id: int) -> frozenset[int]:
+    """Return the ids of an event's speakers."""
+    return frozenset(db.session.scalars(select(Speaker.id).where(Speaker.event_id == event_id)))
+
+
+def name_of(person: Person) -> str:
+    """Return a person's name with the title before it."""
+    return full_name(person.title, person.first_name, person.last_name)
+
+
+# --- releases ---------------------------------------------------------------------------------
+
+
+def releases(event_id: int) -> Sequence[Release]:
+    """List an event's releases, newest first."""
+    query = select(Release).where(Release.event_id == event_id)
+    return db.session.scalars(query.order_by(Release.number.desc())).all()
+
+
+def release(event_id: int, number: int) -> Release | None:
+    """Return one release of an event."""
+    query = select(Release).where(Release.event_id == event_id, Release.number == number)
+    return db.session.scalars(query).first()
+
+
+# --- what is wrong with the draft -------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A finding, and the reason for which somebody lets it stand, if anybody does."""
+
+    finding: Finding
+    reason: str | None
+
+
+def findings(event: Event, needs: Sequence[Need] = ()) -> list[Judged]:
+    """List what is wrong with the draft; *needs* are those of people who have seats."""
+    sessions = [planned(row) for row in plan(event.id)]
+    reasons = {row.key: row.reason for row in acknowledgements(event.id)}
+    found = diagnose(sessions, _frame(event, sessions, needs))
+    return [Judged(finding=one, reason=reasons.get(one.key)) for one in found]
+
+
+def acknowledgements(event_id: int) -> Sequence[Acknowledgement]:
+    """List the findings that somebody lets stand."""
+    query = select(Acknowledgement).where(Acknowledgement.event_id == event_id)
+    return db.session.scalars(query.order_by(Acknowledgement.id)).all()
+
+
+def acknowledgement(event_id: int, key: str) -> Acknowledgement | None:
+    """Return why a finding may stand, if somebody said so."""
+    query = select(Acknowledgement).where(Acknowledgement.event_id == event_id)
+    return db.session.scalars(query.where(Acknowledgement.key == key)).first()
+
+
+def _frame(event: Event, sessions: Sequence[Planned], needs: Sequence[Need]) -> Frame:
+    people = speakers(event.id)
+    return Frame(
+        zone=event.timezone,
+        days=[day.date for day in frame.days(event.id)],
+        rooms={room.id: _room(room) for room in frame.rooms(event.id)},
+        speakers={row.id: name_of(row.person) for row in people},
+        can_come={row.id: _spans(row) for row in people if row.availability},
+        duties=_duties({row.person_id: row.id for row in people}, {one.id for one in sessions}),
+        pauses=[(row.starts_at, row.ends_at, row.title) for row in breaks(event.id)],
+        seated=_seated(event.id),
+        needs=needs,
+    )
+
+
+def _room(room: Room) -> RoomFrame:
+    return RoomFrame(
+        id=room.id,
+        venue_id=room.venue_id,
+        name=room.name,
+        capacity=room.capacity,
+        wheelchair=room.wheelchair,
+        parallel=room.parallel,
+    )
+
+
+def _spans(speaker: Speaker) -> list[tuple[datetime, datetime]]:
+    return [
+        (datetime.fromisoformat(begin), datetime.fromisoformat(end))
+        for begin, end in speaker.availability
+    ]
+
+
+def _duties(speaker_of: Mapping[int, int], session_ids: Collection[int]) -> list[Duty]:
+    """List what keeps speakers busy besides speaking in this event's sessions."""
+    own = {f"session:{session_id}" for session_id in session_ids}
+    query = select(Commitment).where(Commitment.person_id.in_(speaker_of))
+    rows = db.session.scalars(query.order_by(Commitment.starts_at, Commitment.id))
+    return [
+        Duty(
+            speaker_id=speaker_of[row.person_id],
+            label=row.label,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+        )
+        for row in rows
+        if row.source not in own or row.kind is not CommitmentKind.SPEAKING
+    ]
+
+
+def _seated(event_id: int) -> list[Seated]:
+    """List who has seats in several sessions."""
+    query = select(Commitment.person_id, Commitment.source).where(
+        Commitment.event_id == event_id, Commitment.kind == CommitmentKind.SIGN_UP
+    )
+    held: dict[int, list[int]] = defaultdict(list)
+    for person_id, source in db.session.execute(query.order_by(Commitment.id)):
+        held[person_id].append(int(source.removeprefix("session:")))
+    several = {person_id: ids for person_id, ids in held.items() if len(ids) > 1}
+    names = db.session.scalars(select(Person).where(Person.id.in_(several)))
+    return [
+        Seated(person_id=row.id, name=name_of(row), session_ids=tuple(several[row.id]))
+        for row in names
+    ]

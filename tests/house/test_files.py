@@ -97,9 +97,7 @@ def test_the_lock_names_every_extra_that_is_asked_for() -> None:
 
 def versions(path: Path) -> dict[str, str]:
     """Map each package of a lock to its version."""
-    return dict(
-        re.findall(PINNED, path.read_text(encoding="utf-8"), re.MULTILINE)
-    )
+    return dict(re.findall(PINNED, path.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def test_the_core_stays_small() -> None:

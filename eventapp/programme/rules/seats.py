@@ -1,27 +1,12 @@
-"""Pure decisions about sessions: capacity, times, who is in two places."""
+"""Capacity and times of one session."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from eventapp.kernel.refusal import N_, Refusal
+from eventapp.programme.rules.refusals import ProgrammeRefusal
 
 if TYPE_CHECKING:
     from eventapp.programme.models import Session
-
-
-class ProgrammeRefusal(Refusal):
-    """Why a session cannot be planned so."""
-
-    ENDS_BEFORE_START = "ends-before-start", N_("A session must end after it starts.")
-    OUTSIDE_EVENT = "outside-event", N_("The event has no such day.")
-    ROOM_TAKEN = "room-taken", N_("The room is taken then by “%(title)s”.")
-    SPEAKER_BUSY = "speaker-busy", N_("At that time %(name)s is busy: “%(title)s”.")
-    CAPACITY_BELOW_CONFIRMED = (
-        "capacity-below-confirmed",
-        N_("The capacity cannot be lower than the seats already taken: %(confirmed)s."),
-    )
-    IN_USE = "in-use", N_("People have signed up for this session; cancel it instead.")
-    CANCELLED = "cancelled-session", N_("This session is cancelled.")
 
 
 def effective_capacity(session: "Session") -> int | None:

@@ -1,0 +1,74 @@
+"""What can happen to the programme."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from eventapp.kernel.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionAdded(Fact):
+    """A session was planned."""
+
+    kind: ClassVar[str] = "session-added"
+    session_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionMoved(Fact):
+    """A session got another time or room; times are ISO, rooms are ids."""
+
+    kind: ClassVar[str] = "session-moved"
+    session_id: int
+    old_starts_at: str
+    old_ends_at: str
+    old_room_id: int | None
+    starts_at: str
+    ends_at: str
+    room_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionChanged(Fact):
+    """A session's or its activity's data changed; `columns` names them."""
+
+    kind: ClassVar[str] = "session-changed"
+    session_id: int
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapacityChanged(Fact):
+    """A session's limit of seats changed."""
+
+    kind: ClassVar[str] = "capacity-changed"
+    session_id: int
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCancelled(Fact):
+    """A session will not be held."""
+
+    kind: ClassVar[str] = "session-cancelled"
+    session_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakersChanged(Fact):
+    """Other people speak in a session; ids of speakers."""
+
+    kind: ClassVar[str] = "speakers-changed"
+    session_id: int
+    old: Sequence[int] = ()
+    new: Sequence[int] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeReleased(Fact):
+    """A state of the programme was shown to everybody."""
+
+    kind: ClassVar[str] = "programme-released"
+    number: int

@@ -1,0 +1,223 @@
+"""Edits of the working draft: nobody but planners sees them before a release.
+
+Of a released session only what the draft says otherwise is kept, beside its columns. A session
+that was never released has no readers: its columns are the draft. Every edit is noted with the
+values before and after, so that it can be undone.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from eventapp.events import queries as frame
+from eventapp.kernel import journal
+from eventapp.kernel.db import atomic, db
+from eventapp.kernel.journal import Keeper, UndoRefusal
+from eventapp.kernel.refusal import Refused
+from eventapp.programme import queries, rules
+from eventapp.programme.commands import steps
+from eventapp.programme.models import RELEASED, Activity, Kind, Session, SessionState, SignUpRule
+from eventapp.programme.rules import ProgrammeRefusal
+from eventapp.programme.rules.planned import (
+    CANCELLED,
+    DRAFT,
+    OWN,
+    REMOVED,
+    SPEAKERS,
+    WORDS,
+    current,
+    decode,
+    encode,
+    planned,
+    values_of,
+)
+
+
+@atomic
+def draft_session(
+    event_id: int,
+    now: datetime,
+    *,
+    title: Mapping[str, str],
+    starts_at: datetime,
+    ends_at: datetime,
+    **values: Any,
+) -> Session:
+    """Plan something new; *values* are further names of `planned.EDITABLE`."""
+    activity = Activity(event_id=event_id, title=dict(title), abstract={}, kind=Kind.OTHER)
+    db.session.add(activity)
+    db.session.flush()
+    return _draft(activity, starts_at, ends_at, {"title": dict(title), **values})
+
+
+@atomic
+def draft_again(
+    activity_id: int, now: datetime, *, starts_at: datetime, ends_at: datetime, **values: Any
+) -> Session:
+    """Plan one more session of what is offered already."""
+    activity = db.session.get_one(Activity, activity_id)
+    return _draft(activity, starts_at, ends_at, values)
+
+
+def _draft(
+    activity: Activity, starts_at: datetime, ends_at: datetime, values: Mapping[str, Any]
+) -> Session:
+    if refusal := rules.refuse_times(starts_at, ends_at):
+        raise Refused(refusal)
+    row = Session(
+        event_id=activity.event_id,
+        activity_id=activity.id,
+        day_id=steps.day_of(activity.event_id, starts_at),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        state=SessionState.DRAFT,
+    )
+    db.session.add(row)
+    db.session.flush()
+    row = steps.locked(row.id)
+    _refuse(row, values)
+    _set(row, values)
+    values = values_of(planned(row))
+    journal.note(row.event_id, steps.subject(row), {**values, "state": REMOVED}, values)
+    return row
+
+
+@atomic
+def edit_draft(
+    session_id: int, now: datetime, *, expected: int | None = None, **values: Any
+) -> Session:
+    """Let the draft say otherwise about a session; *values* are names of `planned.EDITABLE`.
+
+    *expected* is the `plan_version` that the editor has read: refused when somebody else has
+    edited the session since.
+    """
+    row = steps.locked(session_id)
+    if expected is not None and row.plan_version != expected:
+        raise Refused(ProgrammeRefusal.SESSION_STALE)
+    if row.state is SessionState.CANCELLED:
+        raise Refused(ProgrammeRefusal.CANCELLED)
+    before = planned(row)
+    starts_at = values.get("starts_at", before.starts_at)
+    if refusal := rules.refuse_times(starts_at, values.get("ends_at", before.ends_at)):
+        raise Refused(refusal)
+    _refuse(row, values)
+    _set(row, values)
+    journal.note(row.event_id, steps.subject(row), values_of(before), values_of(planned(row)))
+    return row
+
+
+@atomic
+def drop_session(session_id: int, now: datetime, *, expected: int | None = None) -> Session:
+    """Take a session out of the draft: one that was released is going to be called off."""
+    row = steps.locked(session_id)
+    state = CANCELLED if row.state in RELEASED else REMOVED
+    return edit_draft(session_id, now, expected=expected, state=state)
+
+
+@atomic
+def discard_draft(event_id: int, now: datetime) -> int:
+    """Let the draft say again what was released last; return how many sessions change."""
+    rows = [row for row in queries.plan_locked(event_id) if not _is_as_released(row)]
+    for row in rows:
+        released = values_of(current(row))
+        edit_draft(row.id, now, **decode(released | {"state": _released_state(row)}))
+    return len(rows)
+
+
+def _is_as_released(row: Session) -> bool:
+    return planned(row) == current(row) and row.state in RELEASED
+
+
+def _released_state(row: Session) -> str:
+    return row.state.value if row.state in RELEASED else REMOVED
+
+
+# --- steps ------------------------------------------------------------------------------------
+
+
+def _refuse(row: Session, values: Mapping[str, Any]) -> None:
+    """Refuse what could never be released; whatever else is wrong, the diagnostics say."""
+    if "starts_at" in values:
+        steps.day_of(row.event_id, values["starts_at"])
+    if "capacity" in values and row.state in RELEASED:
+        steps.refuse_low_capacity(row, values["capacity"])
+    if values.get("sign_up") == SignUpRule.NONE and row.confirmed + row.waiting:
+        raise Refused(ProgrammeRefusal.IN_USE)
+    if values.get("room_id") is not None:
+        room = frame.room(values["room_id"])
+        if room is None or room.event_id != row.event_id:
+            raise Refused(ProgrammeRefusal.UNKNOWN_ROOM)
+    if not set(values.get(SPEAKERS, ())) <= queries.speaker_ids(row.event_id):
+        raise Refused(ProgrammeRefusal.UNKNOWN_SPEAKER)
+
+
+def _set(row: Session, values: Mapping[str, Any]) -> None:
+    own = {name: values[name] for name in OWN if name in values}
+    if row.state in RELEASED:
+        row.staged = _staged(row, row.staged, own)
+    else:
+        _write(row, own)
+        row.day_id = steps.day_of(row.event_id, row.starts_at)
+    if SPEAKERS in values:
+        named = [speaker.speaker_id for speaker in row.speakers]
+        wanted = list(values[SPEAKERS])
+        others = {name: kept for name, kept in (row.staged or {}).items() if name != SPEAKERS}
+        row.staged = (others if named == wanted else {**others, SPEAKERS: wanted}) or None
+    words = {name: values[name] for name in WORDS if name in values}
+    if _is_known(row.activity):
+        row.activity.staged = _staged(row.activity, row.activity.staged, words)
+    else:
+        _write(row.activity, words)
+    row.plan_version += 1
+    db.session.flush()
+
+
+def _write(row: Session | Activity, values: Mapping[str, Any]) -> None:
+    kinds = {"state": SessionState, "sign_up": SignUpRule, "kind": Kind}
+    for name, value in values.items():
+        setattr(row, name, kinds[name](value) if name in kinds else value)
+
+
+def _staged(
+    row: Session | Activity, staged: Mapping[str, Any] | None, values: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return what stands beside the row's columns: only what they do not say themselves."""
+    wanted = {**(staged or {}), **encode(values)}
+    said = encode({name: getattr(row, name) for name in (*OWN, *WORDS) if hasattr(row, name)})
+    return {name: value for name, value in wanted.items() if said.get(name) != value} or None
+
+
+def _is_known(activity: Activity) -> bool:
+    query = select(func.count()).select_from(Session)
+    query = query.where(Session.activity_id == activity.id, Session.state.in_(RELEASED))
+    return bool(db.session.scalar(query))
+
+
+# --- undo -------------------------------------------------------------------------------------
+
+
+def _values(session_id: int) -> Mapping[str, Any]:
+    return values_of(planned(steps.locked(session_id)))
+
+
+def _restore(session_id: int, values: Mapping[str, Any] | None, now: datetime) -> None:
+    row = steps.locked(session_id)
+    wished = decode(values or {})
+    # Whoever had a place was let go, and whoever reads the programme has seen it.
+    called_off = row.state is SessionState.CANCELLED
+    if called_off or (row.state in RELEASED and wished.get("state") in {DRAFT, REMOVED}):
+        raise Refused(UndoRefusal.BUILT_UPON)
+    _set(row, wished)
+
+
+KEEPER = Keeper(values=_values, restore=_restore)
+
+
+@atomic
+def bring_back(session_id: int, now: datetime) -> Session:
+    """Let the draft hold a session again that was taken out of it."""
+    row = steps.locked(session_id)
+    state = row.state.value if row.state in RELEASED else DRAFT
+    return edit_draft(session_id, now, state=state)

@@ -1,0 +1,30 @@
+"""Pure decisions about the programme, one module a subject.
+
+``refusals`` (every "no") · ``seats`` (capacity and times of one session) · ``planned`` (the
+working draft) · ``releases`` (what a release would change) · ``diagnostics`` (what is wrong with
+the draft).
+"""
+
+from eventapp.programme.rules import diagnostics, planned, refusals, releases, seats
+from eventapp.programme.rules.refusals import ProgrammeRefusal
+from eventapp.programme.rules.seats import (
+    effective_capacity,
+    overlaps,
+    refuse_times,
+    seats_left,
+    support_minutes,
+)
+
+__all__ = [
+    "ProgrammeRefusal",
+    "diagnostics",
+    "effective_capacity",
+    "overlaps",
+    "planned",
+    "refusals",
+    "refuse_times",
+    "releases",
+    "seats",
+    "seats_left",
+    "support_minutes",
+]

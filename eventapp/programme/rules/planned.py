@@ -1,0 +1,142 @@
+"""The working draft: what a session is going to be once the draft is released.
+
+A session's columns are what everybody knows. Beside them its row, and its activity's, may hold
+`staged` values: those that the draft says otherwise. Values are kept as JSON: times in ISO 8601,
+enums by their codes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eventapp.programme.models import Activity, Session
+
+# What a session says itself, and what it has from its activity.
+OWN = (
+    "state",
+    "starts_at",
+    "ends_at",
+    "room_id",
+    "capacity",
+    "sign_up",
+    "waiting_list",
+    "sign_up_opens_at",
+    "sign_up_closes_at",
+    "break_minutes",
+    "counts_for_certificate",
+    "compulsory",
+)
+WORDS = ("title", "abstract", "kind", "language")
+SPEAKERS = "speaker_ids"
+TIMES = frozenset({"starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at"})
+PLACE = ("starts_at", "ends_at", "room_id")
+
+DRAFT, SCHEDULED, CANCELLED, REMOVED = "draft", "scheduled", "cancelled", "removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One session as the draft, or the current release, has it; enums by their codes."""
+
+    id: int
+    activity_id: int
+    state: str
+    title: Mapping[str, str]
+    abstract: Mapping[str, str]
+    kind: str
+    language: str
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int | None
+    speaker_ids: tuple[int, ...]
+    capacity: int | None
+    sign_up: str
+    waiting_list: bool
+    sign_up_opens_at: datetime | None
+    sign_up_closes_at: datetime | None
+    break_minutes: int
+    counts_for_certificate: bool
+    compulsory: bool
+    confirmed: int
+    waiting: int
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the session takes place by this version of the programme."""
+        return self.state in {DRAFT, SCHEDULED}
+
+
+EDITABLE = (*OWN, *WORDS, SPEAKERS)
+
+
+def current(session: "Session") -> Planned:
+    """Return a session as everybody knows it."""
+    return _of(session, {})
+
+
+def planned(session: "Session") -> Planned:
+    """Return a session as the draft has it."""
+    return _of(session, decode({**(session.activity.staged or {}), **(session.staged or {})}))
+
+
+def _of(session: "Session", otherwise: Mapping[str, Any]) -> Planned:
+    activity: Activity = session.activity
+    values = {name: _plain(getattr(session, name)) for name in OWN}
+    values |= {name: _plain(getattr(activity, name)) for name in WORDS}
+    values[SPEAKERS] = tuple(named.speaker_id for named in session.speakers)
+    values |= otherwise
+    return Planned(
+        id=session.id,
+        activity_id=session.activity_id,
+        confirmed=session.confirmed,
+        waiting=session.waiting,
+        **values,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def encode(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON holds them."""
+    return {name: _encoded(value) for name, value in values.items()}
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else _plain(value)
+
+
+def decode(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as rules compare them; the opposite of `encode`."""
+    return {name: _decoded(name, value) for name, value in values.items()}
+
+
+def _decoded(name: str, value: Any) -> Any:
+    if name in TIMES and value is not None:
+        return datetime.fromisoformat(value)
+    return tuple(value) if name == SPEAKERS else value
+
+
+def values_of(session: Planned) -> dict[str, Any]:
+    """Return all that an edit may name, as JSON holds it."""
+    return encode({name: getattr(session, name) for name in EDITABLE})
+
+
+def differing(before: Planned, after: Planned) -> list[str]:
+    """Name what two versions of one session say differently, in the order of the form."""
+    names = [field.name for field in fields(Planned) if field.name in EDITABLE]
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
+
+
+def held(sessions: Sequence[Planned]) -> list[Planned]:
+    """List the sessions that take place, in the order of the programme."""
+    held = [session for session in sessions if session.is_held]
+    return sorted(held, key=lambda session: (session.starts_at, session.ends_at, session.id))

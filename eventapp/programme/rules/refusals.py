@@ -1,0 +1,37 @@
+"""Why the programme cannot be changed so."""
+
+from eventapp.kernel.refusal import N_, Refusal
+
+
+class ProgrammeRefusal(Refusal):
+    """Why a session cannot be planned so."""
+
+    ENDS_BEFORE_START = "ends-before-start", N_("A session must end after it starts.")
+    OUTSIDE_EVENT = "outside-event", N_("The event has no such day.")
+    ROOM_TAKEN = "room-taken", N_("The room is taken then by “%(title)s”.")
+    SPEAKER_BUSY = "speaker-busy", N_("At that time %(name)s is busy: “%(title)s”.")
+    CAPACITY_BELOW_CONFIRMED = (
+        "capacity-below-confirmed",
+        N_("The capacity cannot be lower than the seats already taken: %(confirmed)s."),
+    )
+    IN_USE = "in-use", N_("People have signed up for this session; cancel it instead.")
+    CANCELLED = "cancelled-session", N_("This session is cancelled.")
+    SESSION_STALE = (
+        "session-stale",
+        N_("Somebody else changed this session meanwhile: look at it again before you save."),
+    )
+    UNKNOWN_SPEAKER = "unknown-speaker", N_("The event has no such speaker.")
+    UNKNOWN_ROOM = "unknown-room", N_("The event has no such room.")
+    ALREADY_RELEASED = (
+        "already-released",
+        N_("This session has been released; it can be called off, not removed."),
+    )
+    NOTHING_TO_RELEASE = "nothing-to-release", N_("The draft says the same as the last release.")
+    DRAFT_CHANGED = (
+        "draft-changed",
+        N_("The draft has changed since you looked: look at the differences again."),
+    )
+    ERRORS_LEFT = (
+        "errors-left",
+        N_("Errors are left in the draft: %(count)s. Mend them, or say why they may stand."),
+    )

@@ -13,9 +13,10 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from bench import load, stands
+from bench import drafts, load, stands
 from bench.load import Ask, Heard, as_json
 from bench.stands import Stand
+from eventapp.programme.rules.diagnostics import diagnose
 
 ROUNDS = 3
 BOTH = ("sqlite", "postgresql")
@@ -207,6 +208,17 @@ def environment(_kind: str) -> Figures:
         }
 
 
+def diagnostics(_kind: str) -> Figures:
+    """Judge a draft of 400 sessions in 30 rooms over five days, with 5,000 people seated."""
+    sessions, frame = drafts.large()
+    milliseconds = []
+    for _ in range(2 * ROUNDS + 1):
+        begun = time.perf_counter()
+        diagnose(sessions, frame)
+        milliseconds.append(1000 * (time.perf_counter() - begun))
+    return {"sessions": len(sessions), "median ms": _median(milliseconds)}
+
+
 Measure = Callable[[str], Figures]
 
 # What each measure is taken on: both databases, or only the laptop's.
@@ -217,5 +229,6 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "pages": (pages, BOTH),
     "start": (start, BOTH),
     "demo": (demo, ("sqlite",)),
+    "diagnostics": (diagnostics, ("sqlite",)),
     "environment": (environment, ("sqlite",)),
 }

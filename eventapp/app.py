@@ -87,7 +87,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         ),
     )
     facts.install(app, reactions.TABLE)
-    journal.install(app, {"session": programme.KEEPER})
+    journal.install(app, programme.KEEPERS)
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}})

@@ -11,14 +11,20 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
 )
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventapp.awards.rules.nominations import CHECKLIST
 from eventapp.awards.rules.states import FormalResult
-from eventapp.kernel.fields import DataRequired, Email, Form, LocalDateTime, Multiline, Text
+from eventapp.kernel.fields import (
+    DataRequired,
+    Email,
+    Form,
+    LocalDateTime,
+    MultiCheckboxField,
+    Multiline,
+    Text,
+)
 
 REASON = 1000
 COMMENT = 4000
@@ -223,13 +229,6 @@ class CallRules(Form):
             SelectChoice("countback,chair", gettext("more of the highest cards, then the chair")),
             SelectChoice("ex-aequo", gettext("nobody: the place is shared")),
         ]
-
-
-class MultiCheckboxField(SelectMultipleField):
-    """Several of a list, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class NewAward(Form):

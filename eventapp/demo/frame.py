@@ -15,6 +15,7 @@ from eventapp.checkin.models import Checkpoint
 from eventapp.demo.reading import Ids, Json, at, moment, spoken, spoken_list
 from eventapp.directory import commands as directory
 from eventapp.events import commands as events
+from eventapp.events import rules as event_rules
 from eventapp.events.models import Event, Role, TeamMember
 from eventapp.kernel.db import db
 from eventapp.programme import commands as programme
@@ -170,12 +171,14 @@ def _venue(venue: Json, event: Event, ids: Ids) -> None:
         accessibility=dict(venue.get("accessibility") or {}),
     )
     for room in venue.get("rooms", []):
+        floor = spoken(room, "floor")
         made = events.add_room(
             row.id,
             spoken(room, "name"),
             room.get("capacity"),
             ref=room["id"],
-            floor=spoken(room, "floor"),
+            floor=floor,
+            wheelchair=event_rules.is_step_free(row.accessibility, floor),
             features=spoken_list(room, "features"),
         )
         ids.keep("room", room["id"], made.id)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
 from eventapp.awards.models import Nomination
 from eventapp.checkin import queries as doors
 from eventapp.events import queries as frame
-from eventapp.events.models import Event
+from eventapp.events.models import Event, EventState
 from eventapp.kernel import facts, jobs, post
 from eventapp.kernel.db import db
 from eventapp.kernel.facts import FactRow
@@ -18,6 +19,9 @@ from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
 from eventapp.programme import rules as seats
 from eventapp.programme.models import Activity, Break, Kind, Session, SessionState, SignUpRule
+from eventapp.programme.queries import Judged
+from eventapp.programme.rules import releases
+from eventapp.programme.rules.diagnostics import Severity
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration, State
 from eventapp.signups import queries as places
@@ -289,6 +293,52 @@ def _by_day(event: Event, now: datetime) -> list[int]:
     ).all()
     ends = [now - timedelta(days=number) for number in range(29, -1, -1)]
     return [sum(1 for moment in moments if moment <= end) for end in ends]
+
+
+# --- what a release would do ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What a release would change, and whom it would hit.
+
+    `differences` are as a release keeps them; `people` have a place in a session that moves,
+    changes or is called off, and `without_mail` of them have no mailbox. `digest` marks what was
+    looked at; `first` tells that the event becomes visible with this release.
+    """
+
+    differences: Sequence[Mapping[str, Any]]
+    places: Mapping[int, tuple[int, int]]
+    people: int
+    without_mail: int
+    errors: Sequence[Judged]
+    warnings: Sequence[Judged]
+    digest: str
+    first: bool
+
+
+def findings(event: Event) -> list[Judged]:
+    """List what is wrong with the draft, also for the people who have places."""
+    return programme.findings(event, places.in_wheelchairs(event.id))
+
+
+def outlook(event: Event) -> Outlook:
+    """Return what a release of the present draft would mean."""
+    differences = programme.differences(event.id)
+    rooms, names = programme.room_names(event.id), programme.speaker_names(event.id)
+    hit = [one.after for one in differences if one.before is not None]
+    mailboxes = places.reached([one.id for one in hit])
+    left = [one for one in findings(event) if one.reason is None]
+    return Outlook(
+        differences=[releases.told(one, rooms, names) for one in differences],
+        places={one.id: (one.confirmed, one.waiting) for one in hit},
+        people=len(mailboxes),
+        without_mail=sum(not has for has in mailboxes.values()),
+        errors=[one for one in left if one.finding.severity is Severity.ERROR],
+        warnings=[one for one in left if one.finding.severity is Severity.WARNING],
+        digest=releases.digest(differences),
+        first=event.state is EventState.DRAFT,
+    )
 
 
 # --- history --------------------------------------------------------------------------------

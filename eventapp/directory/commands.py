@@ -38,6 +38,17 @@ def keep_person(
     return person
 
 
+@atomic
+def rename_person(person_id: int, **columns: Any) -> Person:
+    """Replace a person's title, names or e-mail as the host knows them."""
+    person = db.session.get_one(Person, person_id)
+    for column, value in columns.items():
+        setattr(person, column, value)
+    person.sort_key = text.sort_key(person.last_name, person.first_name)
+    person.search_key = text.search_key(person.first_name, person.last_name)
+    return person
+
+
 def _known_person(host_id: int, search_key: str, email: str) -> Person | None:
     query = select(Person).where(
         Person.host_id == host_id, Person.email == email, Person.search_key == search_key

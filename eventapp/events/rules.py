@@ -1,7 +1,9 @@
 """Pure decisions about events."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from eventapp.kernel.refusal import N_, Refusal
 
@@ -60,3 +62,18 @@ def refuse_event(slug: str, starts_on: date, ends_on: date) -> EventRefusal | No
     if ends_on < starts_on:
         return EventRefusal.ENDS_BEFORE_START
     return None
+
+
+GROUND_FLOOR = frozenset({"parter", "ground floor"})
+
+
+def is_step_free(accessibility: Mapping[str, Any], floor: Mapping[str, str]) -> bool | None:
+    """Tell whether a room on *floor* is reached without steps; None where nobody has said.
+
+    *accessibility* is the venue's: `step_free` speaks of its entrance, `lift` of the way up.
+    """
+    entrance = accessibility.get("step_free")
+    if entrance is None or not floor:
+        return None
+    on_the_ground = not GROUND_FLOOR.isdisjoint(name.casefold() for name in floor.values())
+    return bool(entrance and (on_the_ground or accessibility.get("lift")))

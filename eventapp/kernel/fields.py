@@ -14,9 +14,16 @@ from zoneinfo import ZoneInfo
 from flask_babel import get_translations, gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import Field, HiddenField, StringField
+from wtforms import Field, HiddenField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired
-from wtforms.widgets import DateTimeLocalInput, EmailInput, TelInput, TextArea
+from wtforms.widgets import (
+    CheckboxInput,
+    DateTimeLocalInput,
+    EmailInput,
+    ListWidget,
+    TelInput,
+    TextArea,
+)
 
 from eventapp.kernel import i18n, identifiers, text
 from eventapp.kernel.refusal import N_
@@ -28,6 +35,7 @@ __all__ = [
     "Form",
     "Krs",
     "LocalDateTime",
+    "MultiCheckboxField",
     "Multiline",
     "Nip",
     "Phone",
@@ -67,6 +75,13 @@ class Form(FlaskForm):
             return str(UUID(self.submission.data or ""))
         except ValueError:
             return str(uuid4())
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 # --- text ---------------------------------------------------------------------------------
@@ -223,6 +238,7 @@ class LocalDateTime(Field):
     """
 
     widget = _TimeInput()
+    data: Any
 
     def __init__(self, *args: Any, zone: i18n.Zone = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

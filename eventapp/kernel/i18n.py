@@ -5,7 +5,7 @@ of ``g.event``, else the installation's.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -136,9 +136,23 @@ def moment(value: datetime | None, zone: Zone = None) -> datetime | None:
     return None if value is None else local_time(value, zone)
 
 
+def parsed(value: str) -> datetime:
+    """Return the moment that a kept ISO text stands for."""
+    return datetime.fromisoformat(value)
+
+
 def day_of(value: Day, zone: Zone = None) -> date:
     """Return the calendar day of a moment in the event's zone; a plain day is itself."""
     return local_time(value, zone).date() if isinstance(value, datetime) else value
+
+
+def asked_day(asked: str, days: Sequence[date], now: datetime) -> date | None:
+    """Return the one of *days* that a reader asks for, else today's, else the first."""
+    for wanted in (asked, day_of(now).isoformat()):
+        for day in days:
+            if day.isoformat() == wanted:
+                return day
+    return days[0] if days else None
 
 
 def day_start(moment: datetime, zone: Zone = None) -> datetime:
@@ -252,6 +266,7 @@ FILTERS = {
     "local": local,
     "spoken": spoken,
     "local_time": local_time,
+    "moment": parsed,
     "date_words": date_words,
     "date_long": date_long,
     "day_words": day_words,

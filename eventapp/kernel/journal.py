@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from flask import Flask, current_app
+from sqlalchemy import select
 
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import Fact, FactRow, record
@@ -108,6 +109,12 @@ def edit(event_id: int, fact_id: int) -> FactRow | None:
     row = db.session.get(FactRow, fact_id)
     ours = row is not None and row.event_id == event_id and row.kind == Edited.kind
     return row if ours else None
+
+
+def latest(subject: str) -> int | None:
+    """Return the fact of the latest edit of a thing."""
+    query = select(FactRow.id).where(FactRow.subject == subject, FactRow.kind == Edited.kind)
+    return db.session.scalar(query.order_by(FactRow.id.desc()).limit(1))
 
 
 def can_undo(row: FactRow, now: datetime) -> bool:

@@ -5,21 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 from flask_babel import gettext
 
-from eventapp.kernel import i18n
+from eventapp.kernel import i18n, journal
 from eventapp.kernel.refusal import Refused, Term
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
+UNDO = "desk.undo"
 
 
 def sentence(refused: Refused) -> str:
     """Return the refusal's sentence in the reader's language, its places filled."""
-    details = {name: _shown(value) for name, value in refused.details.items()}
-    return gettext(refused.reason.sentence, **details)
+    return said(refused.reason.sentence, refused.details)
+
+
+def said(sentence: str, details: Mapping[str, Any]) -> str:
+    """Return a marked sentence in the reader's language, its places filled from *details*."""
+    return gettext(sentence, **{name: _shown(value) for name, value in details.items()})
 
 
 def _shown(value: Any) -> Any:
@@ -33,6 +38,13 @@ def _shown(value: Any) -> Any:
 def flash_refusal(refused: Refused) -> None:
     """Show the refusal's sentence on the next page."""
     flash(sentence(refused), "stop")
+
+
+def flash_with_undo(said: str, subject: str) -> None:
+    """Say on the next page what was done to *subject*, with a button that takes it back."""
+    fact_id = journal.latest(subject)
+    url = url_for(UNDO, event=g.event.slug, fact_id=fact_id) if fact_id is not None else None
+    flash(said, f"undo:{url}" if url else "ok")
 
 
 def see_other(endpoint: str, **values: Any) -> Response:

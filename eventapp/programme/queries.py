@@ -98,6 +98,16 @@ def event_of_activity(activity_id: int) -> int | None:
     return db.session.scalar(select(Activity.event_id).where(Activity.id == activity_id))
 
 
+def activity(activity_id: int) -> Activity | None:
+    """Return one activity."""
+    return db.session.get(Activity, activity_id)
+
+
+def pause(break_id: int) -> Break | None:
+    """Return one break."""
+    return db.session.get(Break, break_id)
+
+
 def breaks(event_id: int) -> Sequence[Break]:
     """List an event's breaks in time order."""
     query = select(Break).options(joinedload(Break.room)).where(Break.event_id == event_id)
@@ -114,6 +124,12 @@ def speakers(event_id: int) -> Sequence[Speaker]:
 def speaker(speaker_id: int) -> Speaker | None:
     """Return one speaker with the name."""
     query = select(Speaker).options(joinedload(Speaker.person)).where(Speaker.id == speaker_id)
+    return db.session.scalars(query).first()
+
+
+def speaker_of_person(event_id: int, person_id: int) -> Speaker | None:
+    """Return a person as a speaker of an event."""
+    query = select(Speaker).where(Speaker.event_id == event_id, Speaker.person_id == person_id)
     return db.session.scalars(query).first()
 
 
@@ -189,6 +205,51 @@ def differences_of(rows: Sequence[Session]) -> list[Difference]:
     """List what the draft says otherwise about these sessions."""
     found = (difference(current(row), planned(row)) for row in rows)
     return [one for one in found if one is not None]
+
+
+def led_by(event_id: int, speaker_id: int) -> Mapping[str, str] | None:
+    """Return the title of a session that a speaker leads, in the draft or by the last release."""
+    for row in plan(event_id):
+        released = [named.speaker_id for named in row.speakers]
+        if speaker_id in {*released, *planned(row).speaker_ids}:
+            return planned(row).title
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafted:
+    """A session as the draft has it, and how it differs from the release, if it does.
+
+    `version` is the one an editor reads; `room` what the room is called.
+    """
+
+    session: Planned
+    version: int
+    room: Mapping[str, str] | None
+    speakers: Sequence[str]
+    change: Difference | None
+
+
+def draft(event_id: int) -> Sequence[Drafted]:
+    """List an event's draft in its own order."""
+    rooms, names = room_names(event_id), speaker_names(event_id)
+    pairs = [(row, planned(row)) for row in plan(event_id)]
+    pairs.sort(key=lambda pair: (pair[1].starts_at, pair[1].ends_at, pair[1].id))
+    return [
+        Drafted(
+            session=one,
+            version=row.plan_version,
+            room=rooms[one.room_id] if one.room_id is not None else None,
+            speakers=[names[speaker_id] for speaker_id in one.speaker_ids],
+            change=difference(current(row), one),
+        )
+        for row, one in pairs
+    ]
+
+
+def change_of(row: Session) -> Difference | None:
+    """Return how the draft's version of a session differs from everybody's, if it does."""
+    return difference(current(row), planned(row))
 
 
 def room_names(event_id: int) -> Mapping[int, Mapping[str, str]]:

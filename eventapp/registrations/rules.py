@@ -1,5 +1,6 @@
 """Pure decisions about taking part in an event."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -181,3 +182,13 @@ def plain_name(first: str, last: str) -> str:
 
 
 _LINK_MARKS = str.maketrans("/:@\\", "    ")
+
+
+# How people write that they move in a wheelchair, as `search_key` reads it: "na wózku",
+# "wózkiem", "wheelchair access".
+_WHEELCHAIR = re.compile(r"\b(wozk|wozek|wozki|wheelchair)")
+
+
+def moves_in_wheelchair(needs: Iterable[str]) -> bool:
+    """Tell whether a person says that they move in a wheelchair."""
+    return any(_WHEELCHAIR.search(text.search_key(need)) for need in needs)

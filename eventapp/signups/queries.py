@@ -1,6 +1,6 @@
 """Named reads of seats and queues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,10 +12,13 @@ from eventapp.directory import queries as directory
 from eventapp.directory.models import Commitment, Person
 from eventapp.events.models import Room
 from eventapp.kernel.db import db
+from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Session, SessionState
 from eventapp.programme.rules import seats_left
+from eventapp.programme.rules.diagnostics import Need
 from eventapp.registrations.models import Registration
+from eventapp.registrations.rules import moves_in_wheelchair
 from eventapp.signups import rules
 from eventapp.signups.models import SignUp, State
 from eventapp.signups.rules import Case, SignUpRefusal
@@ -170,6 +173,29 @@ def listed(session_id: int, *, after: int = 0, limit: int = 50) -> Sequence[Sign
         SignUp.session_id == session_id, SignUp.state.in_(STANDING), SignUp.id > after
     )
     return db.session.scalars(query.order_by(SignUp.id).limit(limit)).all()
+
+
+def reached(session_ids: Collection[int]) -> Mapping[int, bool]:
+    """Return who has a place in one of these sessions: ids of registrations, and who has a mailbox.
+
+    Whoever has none must be told by telephone.
+    """
+    query = select(Registration.id, Registration.email.is_not(None))
+    query = query.join(SignUp, SignUp.registration_id == Registration.id)
+    query = query.where(SignUp.session_id.in_(session_ids), SignUp.state.in_(STANDING))
+    return {row[0]: bool(row[1]) for row in db.session.execute(query)}
+
+
+def in_wheelchairs(event_id: int) -> Sequence[Need]:
+    """List who has a place in a session and moves in a wheelchair."""
+    query = select(SignUp.session_id, Registration).join(SignUp.registration)
+    query = query.where(Registration.event_id == event_id, SignUp.state.in_(STANDING))
+    rows = db.session.execute(query.order_by(Registration.sort_key, SignUp.session_id))
+    return [
+        Need(session_id=session_id, name=full_name("", who.first_name, who.last_name))
+        for session_id, who in rows
+        if moves_in_wheelchair(who.needs)
+    ]
 
 
 def standing(session_id: int) -> Sequence[SignUp]:

@@ -21,9 +21,10 @@ from eventapp.checkin.commands import Hand, ScanItem
 from eventapp.directory import commands as directory
 from eventapp.events import commands as events
 from eventapp.events.models import Event, Role
-from eventapp.kernel import jobs, post, visits
+from eventapp.kernel import jobs, journal, post, visits
 from eventapp.kernel.db import atomic
 from eventapp.kernel.uploads import Upload
+from eventapp.programme import commands as programme
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import State
 from eventapp.signups import commands as signups
@@ -102,6 +103,15 @@ def _programme(event: Event, place: Place) -> None:
     other = make_session(event, starts_at=at("14:00"))
     first, second = make_registration(event), make_registration(event)
     pending = make_registration(event, state=State.PENDING)
+    speaker = programme.name_speaker(
+        event.id, NOW, title="dr", first_name="Celina", last_name="Nowak", email=None
+    )
+    pause = programme.add_break(
+        event.id, starts_at=at("13:00"), ends_at=at("13:30"), title={"pl": "Obiad", "en": "Lunch"}
+    )
+    programme.edit_draft(other.id, NOW, title={"pl": "Debata", "en": "Debate"})
+    programme.release(event.id, NOW)
+    programme.edit_draft(other.id, NOW, capacity=20)
     taken = signups.enter(full.id, first.id, NOW)
     queued = signups.enter(full.id, second.id, NOW)
     place.ids.update(
@@ -109,6 +119,9 @@ def _programme(event: Event, place: Place) -> None:
         session_id=full.id,
         other_session_id=other.id,
         activity_id=full.activity_id,
+        speaker_id=speaker.id,
+        break_id=pause.id,
+        fact_id=journal.latest(f"session:{other.id}"),
         registration_id=first.id,
         other_registration_id=second.id,
         pending_id=pending.id,

@@ -86,7 +86,7 @@ def test_a_release_shows_the_draft_to_everybody(now: datetime) -> None:
     dropped = make_session(event, starts_at=at("14:00"), title="Dropped")
     commands.edit_draft(moved.id, now, room_id=room.id, title={"pl": "Nowy tytuł"})
     commands.drop_session(dropped.id, now)
-    added = draft(event, room_id=room.id)
+    added = draft(event, room_id=room.id, starts_at=at("12:00"), ends_at=at("13:00"))
 
     released = commands.release(event.id, now)
 

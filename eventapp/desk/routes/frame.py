@@ -36,7 +36,18 @@ def install(app: Flask) -> None:
 
 
 def _desk_nav(event: Event) -> list[dict[str, Any]]:
-    groups = [
+    return [
+        {"title": title, "items": items}
+        for title, entries in (*_before(), *_on_the_day())
+        if (items := [_nav_item(event, *entry) for entry in entries if can(entry[3])])
+    ]
+
+
+Entries = list[tuple[str, str, str, str]]
+
+
+def _before() -> list[tuple[str | None, Entries]]:
+    return [
         (
             None,
             [
@@ -47,6 +58,19 @@ def _desk_nav(event: Event) -> list[dict[str, Any]]:
                 ("desk.history", _("History"), "history", Permission.SEE_DESK),
             ],
         ),
+        (
+            _("Planning"),
+            [
+                ("desk.plan", _("Plan"), "table-2", Permission.EDIT_PROGRAMME),
+                ("desk.findings", _("To look at"), "clipboard-list", Permission.EDIT_PROGRAMME),
+                ("programme.speakers", _("Speakers"), "message-square", Permission.EDIT_PROGRAMME),
+            ],
+        ),
+    ]
+
+
+def _on_the_day() -> list[tuple[str | None, Entries]]:
+    return [
         (
             _("On the spot"),
             [
@@ -71,11 +95,6 @@ def _desk_nav(event: Event) -> list[dict[str, Any]]:
                 ("desk.home", _("Public page"), "external-link", Permission.SEE_DESK),
             ],
         ),
-    ]
-    return [
-        {"title": title, "items": items}
-        for title, entries in groups
-        if (items := [_nav_item(event, *entry) for entry in entries if can(entry[3])])
     ]
 
 

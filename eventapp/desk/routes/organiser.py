@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, g, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from eventapp.desk import queries
 from eventapp.desk.routes.frame import bp, labelled, shown
 from eventapp.events.access import Permission
-from eventapp.kernel import clock, jobs, pages, post
+from eventapp.kernel import boundary, clock, jobs, journal, pages, post
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
@@ -231,3 +231,23 @@ def history(event: str) -> str:
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
     rows = queries.history(g.event.id, before=number, limit=PAGE)
     return render_template("desk/history.html", rows=rows, more=len(rows) == PAGE)
+
+
+@bp.post("/<slug:event>/desk/undo/<id:fact_id>")
+@requires(Permission.EDIT_PROGRAMME)
+def undo(event: str, fact_id: int) -> Response:
+    """Take an edit back; undoing can be undone in its turn."""
+    try:
+        undone = journal.undo(g.event.id, fact_id, clock.now())
+    except LookupError:
+        abort(404)
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        url = url_for(".undo", event=event, fact_id=undone)
+        flash(_("The edit is taken back."), f"undo:{url}")
+    return redirect(boundary.safe_next(request.form.get("next"), _history(event)), code=303)
+
+
+def _history(event: str) -> str:
+    return url_for(".history", event=event)

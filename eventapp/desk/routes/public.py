@@ -10,6 +10,7 @@ from eventapp.desk.queries import DayPlan
 from eventapp.desk.routes.frame import bp, labelled, shown
 from eventapp.desk.routes.words import kind_name
 from eventapp.events import queries as frame
+from eventapp.events.models import Room
 from eventapp.kernel import cached, clock, i18n
 from eventapp.kernel.guard import public
 from eventapp.kernel.i18n import day_of, local
@@ -123,7 +124,14 @@ def session_page(event: str, session_id: int) -> str:
         card=shown(queries.card(found, choice, with_place=True)),
         registration=person,
         refusal=_why_not(choice),
+        steps_ahead=_steps_ahead(person, found.room),
     )
+
+
+def _steps_ahead(person: Registration | None, room: Room | None) -> bool:
+    """Tell whether somebody in a wheelchair would meet steps on the way to a room."""
+    unreachable = room is not None and room.wheelchair is False
+    return person is not None and unreachable and taking_part.moves_in_wheelchair(person.needs)
 
 
 def _why_not(choice: Any) -> str | None:

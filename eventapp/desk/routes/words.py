@@ -1,6 +1,9 @@
 """What kinds, states, facts and actors are called in the reader's language."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
@@ -21,6 +24,11 @@ FACTS = {
     "session-cancelled": N_("A session was called off"),
     "capacity-changed": N_("A session's number of places changed"),
     "speakers-changed": N_("Other people lead a session"),
+    "speaker-added": N_("Somebody joined the speakers"),
+    "speaker-changed": N_("What is known of a speaker changed"),
+    "speaker-removed": N_("Somebody left the speakers"),
+    "programme-released": N_("The programme was released"),
+    "edited": N_("Something was edited"),
     "registration-submitted": N_("Somebody registered"),
     "registration-decided": N_("A registration was decided"),
     "registration-cancelled": N_("A registration was cancelled"),
@@ -121,3 +129,69 @@ def actor_name(actor: str) -> str:
         "visitor": _("visitor"),
     }
     return names.get(what, _("the system"))
+
+
+# --- what a release changed -------------------------------------------------------------------
+
+SIGN_UPS = {
+    "none": N_("none: simply come"),
+    "optional": N_("by choice"),
+    "required": N_("required to enter"),
+}
+
+
+def told_lines(told: Mapping[str, Any]) -> list[tuple[str, str | None, str]]:
+    """Return a difference as lines: what, what it was (None for something new), what it becomes."""
+    before, after = told["before"], told["after"]
+    lines = []
+    for name, label in _labels().items():
+        if name in after:
+            was = _value(name, before) if before is not None else None
+            becomes = _value(name, after)
+            if was != becomes:
+                lines.append((label, was, becomes))
+    return lines
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "starts_at": _("Time"),
+        "room": _("Room"),
+        "speakers": _("Led by"),
+        "title": _("Title"),
+        "kind": _("Kind"),
+        "abstract": _("Description"),
+        "language": _("Language"),
+        "capacity": _("Places"),
+        "sign_up": _("Sign-up"),
+        "waiting_list": _("Waiting list"),
+        "sign_up_opens_at": _("Sign-up opens"),
+        "sign_up_closes_at": _("Sign-up closes"),
+        "break_minutes": _("Minutes of break"),
+        "counts_for_certificate": _("Counts for the certificate"),
+        "compulsory": _("Everybody is expected"),
+    }
+
+
+def _value(name: str, values: Mapping[str, Any]) -> str:
+    value = values[name]
+    if name == "starts_at":
+        begin, end = (datetime.fromisoformat(values[key]) for key in ("starts_at", "ends_at"))
+        return f"{i18n.day_words(begin)}, {i18n.time_range(begin, end)}"
+    if name == "speakers":
+        return ", ".join(value) or "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _plain(name, value)
+
+
+def _plain(name: str, value: Any) -> str:
+    if value in (None, "", {}):
+        return "–"
+    if name == "kind":
+        return kind_name(value)
+    if name == "sign_up":
+        return _(SIGN_UPS[value])
+    if name in {"sign_up_opens_at", "sign_up_closes_at"}:
+        return i18n.when(datetime.fromisoformat(value))
+    return i18n.local(value) if isinstance(value, Mapping) else str(value)

@@ -1,9 +1,11 @@
 """Changes of the programme.
 
 ``sessions``: what holds at once · ``planning``: edits of the working draft · ``releasing``: the
-draft becomes what everybody sees · ``facts``: what can happen.
+draft becomes what everybody sees · ``speakers`` · ``breaks`` · ``facts``: what can happen.
 """
 
+from eventapp.programme.commands import breaks, planning
+from eventapp.programme.commands.breaks import add_break, edit_break, remove_break
 from eventapp.programme.commands.facts import (
     CapacityChanged,
     ProgrammeReleased,
@@ -11,21 +13,23 @@ from eventapp.programme.commands.facts import (
     SessionCancelled,
     SessionChanged,
     SessionMoved,
+    SpeakerAdded,
+    SpeakerChanged,
+    SpeakerRemoved,
     SpeakersChanged,
 )
 from eventapp.programme.commands.planning import (
-    KEEPER,
     bring_back,
     discard_draft,
     draft_again,
     draft_session,
     drop_session,
     edit_draft,
+    shift_draft,
 )
 from eventapp.programme.commands.releasing import acknowledge, release, take_up_again
 from eventapp.programme.commands.sessions import (
     add_activity,
-    add_break,
     add_session,
     add_speaker,
     cancel_session,
@@ -35,15 +39,22 @@ from eventapp.programme.commands.sessions import (
     move_session,
     plan_session,
 )
+from eventapp.programme.commands.speakers import edit_speaker, name_speaker, remove_speaker
+
+# How what is planned is set back; the application gives them to the journal.
+KEEPERS = {"session": planning.KEEPER, "break": breaks.KEEPER}
 
 __all__ = [
-    "KEEPER",
+    "KEEPERS",
     "CapacityChanged",
     "ProgrammeReleased",
     "SessionAdded",
     "SessionCancelled",
     "SessionChanged",
     "SessionMoved",
+    "SpeakerAdded",
+    "SpeakerChanged",
+    "SpeakerRemoved",
     "SpeakersChanged",
     "acknowledge",
     "add_activity",
@@ -58,10 +69,16 @@ __all__ = [
     "draft_again",
     "draft_session",
     "drop_session",
+    "edit_break",
     "edit_draft",
     "edit_session",
+    "edit_speaker",
     "move_session",
+    "name_speaker",
     "plan_session",
     "release",
+    "remove_break",
+    "remove_speaker",
+    "shift_draft",
     "take_up_again",
 ]

@@ -72,3 +72,33 @@ class ProgrammeReleased(Fact):
 
     kind: ClassVar[str] = "programme-released"
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerFact(Fact):
+    """Base: something about one of an event's speakers."""
+
+    kind: ClassVar[str] = "speaker"
+    speaker_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerAdded(SpeakerFact):
+    """Somebody is going to speak at the event."""
+
+    kind: ClassVar[str] = "speaker-added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerChanged(SpeakerFact):
+    """What is known of a speaker changed; `columns` names it."""
+
+    kind: ClassVar[str] = "speaker-changed"
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerRemoved(SpeakerFact):
+    """Somebody who leads nothing was taken off the list of speakers."""
+
+    kind: ClassVar[str] = "speaker-removed"

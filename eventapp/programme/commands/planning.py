@@ -109,6 +109,23 @@ def edit_draft(
 
 
 @atomic
+def shift_draft(
+    session_id: int,
+    now: datetime,
+    *,
+    starts_at: datetime,
+    room_id: int | None,
+    expected: int | None = None,
+) -> Session:
+    """Let the draft hold a session at another time or in another room; its length stays."""
+    before = planned(steps.locked(session_id))
+    ends_at = starts_at + (before.ends_at - before.starts_at)
+    return edit_draft(
+        session_id, now, expected=expected, starts_at=starts_at, ends_at=ends_at, room_id=room_id
+    )
+
+
+@atomic
 def drop_session(session_id: int, now: datetime, *, expected: int | None = None) -> Session:
     """Take a session out of the draft: one that was released is going to be called off."""
     row = steps.locked(session_id)
@@ -209,6 +226,7 @@ def _restore(session_id: int, values: Mapping[str, Any] | None, now: datetime) -
     called_off = row.state is SessionState.CANCELLED
     if called_off or (row.state in RELEASED and wished.get("state") in {DRAFT, REMOVED}):
         raise Refused(UndoRefusal.BUILT_UPON)
+    _refuse(row, wished)
     _set(row, wished)
 
 

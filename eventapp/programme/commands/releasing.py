@@ -26,7 +26,7 @@ from eventapp.programme.models import (
 )
 from eventapp.programme.rules import ProgrammeRefusal, releases
 from eventapp.programme.rules.diagnostics import Finding, Severity
-from eventapp.programme.rules.planned import OWN, PLACE, SPEAKERS, WORDS, Planned, current, encode
+from eventapp.programme.rules.planned import OWN, PLACE, SPEAKERS, WORDS, Planned, current
 from eventapp.programme.rules.releases import Change, Difference
 
 
@@ -121,14 +121,16 @@ def _kept(
     event_id: int, differences: Sequence[Difference], now: datetime, note: Mapping[str, str]
 ) -> Release:
     number = 1 + (db.session.scalar(_last_number(event_id)) or 0)
+    rooms, names = queries.room_names(event_id), queries.speaker_names(event_id)
+    held = [row for row in queries.plan_locked(event_id) if row.state in RELEASED]
     row = Release(
         event_id=event_id,
         number=number,
         released_at=now,
         actor=facts.actor(),
         note=dict(note),
-        content=_content(event_id),
-        differences=[_told(one) for one in differences],
+        content=[releases.shown(current(one), rooms, names) for one in held],
+        differences=[releases.told(one, rooms, names) for one in differences],
     )
     db.session.add(row)
     db.session.flush()
@@ -138,38 +140,6 @@ def _kept(
 
 def _last_number(event_id: int) -> Any:
     return select(func.max(Release.number)).where(Release.event_id == event_id)
-
-
-def _content(event_id: int) -> list[dict[str, Any]]:
-    rooms, names = queries.room_names(event_id), queries.speaker_names(event_id)
-    rows = [row for row in queries.plan_locked(event_id) if row.state in RELEASED]
-    return [_shown(current(row), rooms, names) for row in rows]
-
-
-def _told(one: Difference) -> dict[str, Any]:
-    columns = [*one.columns]
-    return {
-        "change": one.change.value,
-        "session_id": one.after.id,
-        "title": dict(one.after.title),
-        "before": _values(one.before, columns) if one.before is not None else None,
-        "after": _values(one.after, columns or [*PLACE, SPEAKERS]),
-    }
-
-
-def _values(session: Planned, columns: Sequence[str]) -> dict[str, Any]:
-    return encode({name: getattr(session, name) for name in columns})
-
-
-def _shown(
-    session: Planned, rooms: Mapping[int, Mapping[str, str]], names: Mapping[int, str]
-) -> dict[str, Any]:
-    values = {name: getattr(session, name) for name in ("state", *WORDS, *PLACE)}
-    return encode(values) | {
-        "id": session.id,
-        "room": dict(rooms[session.room_id]) if session.room_id is not None else None,
-        "speakers": [names[speaker_id] for speaker_id in session.speaker_ids],
-    }
 
 
 # --- findings ---------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from eventapp.programme.commands import steps
 from eventapp.programme.commands.facts import SessionAdded
 from eventapp.programme.models import (
     Activity,
-    Break,
     Kind,
     Session,
     SessionState,
@@ -218,34 +217,6 @@ def add_speaker(
     )
     db.session.add(row)
     db.session.flush()
-    return row
-
-
-@atomic
-def add_break(
-    event_id: int,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    title: Mapping[str, str],
-    room_id: int | None = None,
-    ref: str | None = None,
-) -> Break:
-    """Plan a break."""
-    if refusal := rules.refuse_times(starts_at, ends_at):
-        raise Refused(refusal)
-    row = Break(
-        event_id=event_id,
-        day_id=steps.day_of(event_id, starts_at),
-        starts_at=starts_at,
-        ends_at=ends_at,
-        title=dict(title),
-        room_id=room_id,
-        ref=ref,
-    )
-    db.session.add(row)
-    db.session.flush()
-    events.touch(event_id)
     return row
 
 

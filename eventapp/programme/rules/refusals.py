@@ -21,6 +21,11 @@ class ProgrammeRefusal(Refusal):
         N_("Somebody else changed this session meanwhile: look at it again before you save."),
     )
     UNKNOWN_SPEAKER = "unknown-speaker", N_("The event has no such speaker.")
+    SPEAKER_KNOWN = "speaker-known", N_("This person is among the speakers already.")
+    SPEAKER_IN_USE = (
+        "speaker-in-use",
+        N_("This person leads “%(title)s”; give that session to somebody else first."),
+    )
     UNKNOWN_ROOM = "unknown-room", N_("The event has no such room.")
     ALREADY_RELEASED = (
         "already-released",

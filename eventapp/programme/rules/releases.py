@@ -2,16 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from eventapp.programme.rules.planned import (
     CANCELLED,
     DRAFT,
     PLACE,
+    SPEAKERS,
     Planned,
     differing,
+    encode,
     values_of,
 )
 
@@ -58,3 +61,46 @@ def digest(differences: Sequence[Difference]) -> str:
     """Return a short mark of what a reader saw, to find out whether it is still so."""
     said = [[one.change.value, one.after.id, values_of(one.after)] for one in differences]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def told(
+    one: Difference, rooms: Mapping[int, Mapping[str, str]], names: Mapping[int, str]
+) -> dict[str, Any]:
+    """Return a difference as it is kept and shown: rooms and speakers by what they are called.
+
+    Of a new or cancelled session it says when, where and by whom it is held.
+    """
+    whole = one.change in {Change.NEW, Change.CANCELLED}
+    columns = [*PLACE, SPEAKERS] if whole else [*one.columns]
+    if not {"starts_at", "ends_at"}.isdisjoint(columns):
+        columns = list(dict.fromkeys(["starts_at", "ends_at", *columns]))
+    return {
+        "change": one.change.value,
+        "session_id": one.after.id,
+        "title": dict(one.after.title),
+        "before": _named(one.before, columns, rooms, names) if one.before else None,
+        "after": _named(one.after, columns, rooms, names),
+    }
+
+
+def shown(
+    session: Planned, rooms: Mapping[int, Mapping[str, str]], names: Mapping[int, str]
+) -> dict[str, Any]:
+    """Return a session as a release keeps it."""
+    columns = ["state", "title", "abstract", "kind", "language", *PLACE, SPEAKERS]
+    return {"id": session.id, **_named(session, columns, rooms, names)}
+
+
+def _named(
+    session: Planned,
+    columns: Sequence[str],
+    rooms: Mapping[int, Mapping[str, str]],
+    names: Mapping[int, str],
+) -> dict[str, Any]:
+    values = encode({name: getattr(session, name) for name in columns})
+    if "room_id" in values:
+        room_id = values.pop("room_id")
+        values["room"] = dict(rooms[room_id]) if room_id is not None else None
+    if SPEAKERS in values:
+        values["speakers"] = [names[speaker_id] for speaker_id in values.pop(SPEAKERS)]
+    return values

@@ -1,0 +1,82 @@
+"""Who leads sessions. Facts about people hold no name, so these edits are told but not undone."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from eventapp.directory import commands as directory
+from eventapp.events.models import Event
+from eventapp.kernel.db import atomic, db
+from eventapp.kernel.facts import record
+from eventapp.kernel.refusal import Refused
+from eventapp.programme import queries
+from eventapp.programme.commands.facts import SpeakerAdded, SpeakerChanged, SpeakerRemoved
+from eventapp.programme.commands.sessions import add_speaker
+from eventapp.programme.models import Speaker
+from eventapp.programme.rules import ProgrammeRefusal
+
+OF_PERSON = ("title", "first_name", "last_name", "email")
+
+
+@atomic
+def name_speaker(
+    event_id: int,
+    now: datetime,
+    *,
+    title: str,
+    first_name: str,
+    last_name: str,
+    email: str | None,
+    bio: Mapping[str, str] | None = None,
+    availability: Sequence[Any] = (),
+) -> Speaker:
+    """Let somebody speak at an event; a person whom the host knows by name and e-mail is that one.
+
+    Refused for somebody who is among the event's speakers already.
+    """
+    event = db.session.get_one(Event, event_id)
+    person = directory.keep_person(
+        event.host_id, title=title, first_name=first_name, last_name=last_name, email=email
+    )
+    if queries.speaker_of_person(event_id, person.id) is not None:
+        raise Refused(ProgrammeRefusal.SPEAKER_KNOWN)
+    row = add_speaker(event_id, person.id, bio=bio)
+    row.availability = list(availability)
+    record(SpeakerAdded(event_id=event_id, subject=f"speaker:{row.id}", speaker_id=row.id))
+    return row
+
+
+@atomic
+def edit_speaker(speaker_id: int, now: datetime, **values: Any) -> Speaker:
+    """Replace what is known of a speaker: names and e-mail of the person, words and times here."""
+    row = queries.speaker(speaker_id)
+    if row is None:
+        raise LookupError(f"no speaker {speaker_id}")
+    own = {name: value for name, value in values.items() if name not in OF_PERSON}
+    for name, value in own.items():
+        setattr(row, name, value)
+    directory.rename_person(
+        row.person_id, **{name: value for name, value in values.items() if name in OF_PERSON}
+    )
+    for session in queries.sessions_of(speaker_id):
+        session.version += 1  # the public programme names the person
+    record(
+        SpeakerChanged(
+            event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id,
+            columns=sorted(values),
+        )
+    )  # fmt: skip
+    return row
+
+
+@atomic
+def remove_speaker(speaker_id: int, now: datetime) -> None:
+    """Take somebody off the list of speakers who leads no session, not even in the draft."""
+    row = queries.speaker(speaker_id)
+    if row is None:
+        raise LookupError(f"no speaker {speaker_id}")
+    led = queries.led_by(row.event_id, speaker_id)
+    if led is not None:
+        raise Refused(ProgrammeRefusal.SPEAKER_IN_USE, title=led)
+    db.session.delete(row)
+    record(SpeakerRemoved(event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id))

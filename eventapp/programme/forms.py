@@ -1,0 +1,282 @@
+"""Forms of planning: a session, a move, a speaker, a break."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+)
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+
+from eventapp.events.models import Room
+from eventapp.kernel import boundary, i18n
+from eventapp.kernel.fields import (
+    DataRequired,
+    Email,
+    Form,
+    LocalDateTime,
+    MultiCheckboxField,
+    Multiline,
+    Text,
+)
+from eventapp.kernel.refusal import N_
+from eventapp.kernel.text import full_name
+from eventapp.programme.models import Break, Kind, SignUpRule, Speaker
+from eventapp.programme.rules.planned import SPEAKERS, Planned
+
+MOST_SEATS = 100_000
+MOST_MINUTES = 24 * 60
+
+STEPS = {False: N_("with steps"), True: N_("step-free")}
+
+
+class PlanAgain(Form):
+    """One more session of an activity: when, where, who and for how many.
+
+    `seen` is the version that the planner has read.
+    """
+
+    seen = HiddenField()
+    starts_at = LocalDateTime(_l("Starts"), [InputRequired(_l("Enter day and time."))])
+    ends_at = LocalDateTime(_l("Ends"), [InputRequired(_l("Enter day and time."))])
+    room = SelectField(_l("Room"))
+    speakers = MultiCheckboxField(_l("Led by"), [Optional()], coerce=int)
+    sign_up = RadioField(_l("Sign-up"), [InputRequired()])
+    capacity = IntegerField(
+        _l("Places"),
+        [Optional(), NumberRange(0, MOST_SEATS)],
+        description=_l("Empty: as many as the room holds."),
+    )
+    waiting_list = BooleanField(_l("Keep a waiting list when it is full"))
+    sign_up_opens_at = LocalDateTime(_l("Sign-up opens"), [Optional()])
+    sign_up_closes_at = LocalDateTime(_l("Sign-up closes"), [Optional()])
+    break_minutes = IntegerField(
+        _l("Minutes of break in it"),
+        [Optional(), NumberRange(0, MOST_MINUTES)],
+        description=_l("Breaks do not count as support."),
+    )
+    counts_for_certificate = BooleanField(_l("Counts for the certificate"))
+    compulsory = BooleanField(_l("Everybody is expected"))
+
+    def __init__(
+        self, rooms: Sequence[Room], speakers: Mapping[int, str], /, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.room.choices = _rooms(rooms)
+        self.speakers.choices = [SelectChoice(key, name) for key, name in speakers.items()]
+        self.sign_up.choices = [
+            SelectChoice(SignUpRule.NONE.value, gettext("none: simply come")),
+            SelectChoice(SignUpRule.OPTIONAL.value, gettext("by choice")),
+            SelectChoice(SignUpRule.REQUIRED.value, gettext("required to enter")),
+        ]
+
+    def validate_ends_at(self, field: Any) -> None:
+        """Refuse an end before the start; both may lie on different days."""
+        if self.starts_at.data and field.data and field.data <= self.starts_at.data:
+            raise ValidationError(gettext("A session must end after it starts."))
+
+    def values(self, before: Planned | None) -> dict[str, Any]:
+        """Return what the draft shall say; whoever led *before* keeps the place in the order."""
+        chosen = list(self.speakers.data or ())
+        kept = [one for one in (before.speaker_ids if before else ()) if one in chosen]
+        return {name: getattr(self, name).data for name in _PLAIN} | {
+            "room_id": boundary.read_id(self.room.data),
+            "break_minutes": self.break_minutes.data or 0,
+            SPEAKERS: (*kept, *(one for one in chosen if one not in kept)),
+        }
+
+    @staticmethod
+    def shown(session: Planned) -> dict[str, Any]:
+        """Return what the form shows of a session: its keyword arguments."""
+        return {name: getattr(session, name) for name in _PLAIN} | {
+            "break_minutes": session.break_minutes,
+            "room": str(session.room_id or ""),
+            "speakers": list(session.speaker_ids),
+        }
+
+
+# What form and draft call by one name.
+_PLAIN = (
+    "starts_at",
+    "ends_at",
+    "sign_up",
+    "capacity",
+    "waiting_list",
+    "sign_up_opens_at",
+    "sign_up_closes_at",
+    "counts_for_certificate",
+    "compulsory",
+)
+
+
+class PlanSession(PlanAgain):
+    """A session of the draft together with what its activity says."""
+
+    title_pl = Text(_l("Title in Polish"), [DataRequired(_l("Enter a title."))])
+    title_en = Text(_l("Title in English"))
+    # The page names the kinds: what they are called is known there.
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(kind.value, kind.value) for kind in Kind])
+    abstract_pl = Multiline(_l("Description in Polish"))
+    abstract_en = Multiline(_l("Description in English"))
+    language = SelectField(_l("Language of the session"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language.choices = [
+            SelectChoice("pl", gettext("Polish")),
+            SelectChoice("en", gettext("English")),
+            SelectChoice("uk", gettext("Ukrainian")),
+        ]
+
+    def values(self, before: Planned | None) -> dict[str, Any]:
+        """Return what the draft shall say, words and all."""
+        return super().values(before) | {
+            "title": _spoken(self.title_pl.data, self.title_en.data),
+            "abstract": _spoken(self.abstract_pl.data, self.abstract_en.data),
+            "kind": self.kind.data,
+            "language": self.language.data,
+        }
+
+    @staticmethod
+    def shown(session: Planned) -> dict[str, Any]:
+        """Return what the form shows of a session: its keyword arguments."""
+        return PlanAgain.shown(session) | {
+            "kind": session.kind,
+            "language": session.language,
+            "title_pl": session.title.get("pl", ""),
+            "title_en": session.title.get("en", ""),
+            "abstract_pl": session.abstract.get("pl", ""),
+            "abstract_en": session.abstract.get("en", ""),
+        }
+
+
+class MoveSession(Form):
+    """Another time or room for a session; how long it takes stays."""
+
+    seen = HiddenField()
+    starts_at = LocalDateTime(_l("Starts"), [InputRequired(_l("Enter day and time."))])
+    room = SelectField(_l("Room"))
+
+    def __init__(self, rooms: Sequence[Room], /, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.room.choices = _rooms(rooms)
+
+
+class KeepSpeaker(Form):
+    """Somebody who speaks, trains or moderates; a name is enough."""
+
+    title = Text(_l("Title before the name"), max_length=60)
+    first_name = Text(_l("First name"), [DataRequired(_l("Enter a name."))], max_length=120)
+    last_name = Text(_l("Last name"), [DataRequired(_l("Enter a name."))], max_length=120)
+    email = Email(_l("E-mail"), description=_l("Only you see it."))
+    bio_pl = Multiline(_l("About the person, in Polish"))
+    bio_en = Multiline(_l("About the person, in English"))
+    comes_at = LocalDateTime(
+        _l("Can come from"),
+        [Optional()],
+        description=_l("Leave both empty if the person can come at any time."),
+    )
+    goes_at = LocalDateTime(_l("Has to go at"), [Optional()])
+
+    def validate_goes_at(self, field: Any) -> None:
+        """Refuse half a span, and one that ends before it begins."""
+        if (field.data is None) != (self.comes_at.data is None):
+            raise ValidationError(gettext("Enter both times, or neither."))
+        if field.data and field.data <= self.comes_at.data:
+            raise ValidationError(gettext("This lies before the time of coming."))
+
+    def values(self) -> dict[str, Any]:
+        """Return what is known of the speaker; no span means that any time will do."""
+        comes_at, goes_at = self.comes_at.data, self.goes_at.data
+        spans = [[comes_at.isoformat(), goes_at.isoformat()]] if comes_at and goes_at else []
+        return {
+            "title": self.title.data or "",
+            "first_name": self.first_name.data,
+            "last_name": self.last_name.data,
+            "email": self.email.data,
+            "bio": _spoken(self.bio_pl.data, self.bio_en.data),
+            "availability": spans,
+        }
+
+    def full_name(self) -> str:
+        """Return the name as it was typed."""
+        return full_name(self.title.data or "", self.first_name.data, self.last_name.data)
+
+    @staticmethod
+    def shown(row: Speaker) -> dict[str, Any]:
+        """Return what the form shows of a speaker: its keyword arguments."""
+        person, spans = row.person, row.availability
+        return {
+            "title": person.title,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email": person.email,
+            "bio_pl": row.bio.get("pl", ""),
+            "bio_en": row.bio.get("en", ""),
+            "comes_at": datetime.fromisoformat(spans[0][0]) if spans else None,
+            "goes_at": datetime.fromisoformat(spans[-1][1]) if spans else None,
+        }
+
+
+class KeepBreak(Form):
+    """A coffee or meal break."""
+
+    title_pl = Text(_l("Name in Polish"), [DataRequired(_l("Enter a name."))], max_length=120)
+    title_en = Text(_l("Name in English"), max_length=120)
+    starts_at = LocalDateTime(_l("Starts"), [InputRequired(_l("Enter day and time."))])
+    ends_at = LocalDateTime(_l("Ends"), [InputRequired(_l("Enter day and time."))])
+    room = SelectField(_l("Room"))
+
+    def __init__(self, rooms: Sequence[Room], /, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.room.choices = _rooms(rooms)
+
+    def validate_ends_at(self, field: Any) -> None:
+        """Refuse an end before the start."""
+        if self.starts_at.data and field.data and field.data <= self.starts_at.data:
+            raise ValidationError(gettext("A break must end after it starts."))
+
+    def values(self) -> dict[str, Any]:
+        """Return the break as commands take it."""
+        return {
+            "title": _spoken(self.title_pl.data, self.title_en.data),
+            "starts_at": self.starts_at.data,
+            "ends_at": self.ends_at.data,
+            "room_id": boundary.read_id(self.room.data),
+        }
+
+    @staticmethod
+    def shown(row: Break) -> dict[str, Any]:
+        """Return what the form shows of a break: its keyword arguments."""
+        return {
+            "title_pl": row.title.get("pl", ""),
+            "title_en": row.title.get("en", ""),
+            "starts_at": row.starts_at,
+            "ends_at": row.ends_at,
+            "room": str(row.room_id or ""),
+        }
+
+
+def _rooms(rooms: Sequence[Room]) -> list[SelectChoice]:
+    return [SelectChoice("", gettext("not decided yet")), *map(_room, rooms)]
+
+
+def _room(room: Room) -> SelectChoice:
+    parts = [i18n.local(room.name), i18n.local(room.venue.short)]
+    if room.capacity is not None:
+        parts.append(gettext("holds %(num)s", num=room.capacity))
+    if room.wheelchair is not None:
+        parts.append(gettext(STEPS[room.wheelchair]))
+    return SelectChoice(str(room.id), " · ".join(part for part in parts if part))
+
+
+def _spoken(pl: str | None, en: str | None) -> dict[str, str]:
+    return {code: text for code, text in (("pl", pl), ("en", en)) if text}

@@ -13,6 +13,8 @@ from eventapp.programme.models import Kind, Session, SignUpRule
 from eventapp.registrations import commands as registrations
 from eventapp.registrations.commands import Details
 from eventapp.registrations.models import Registration, Source, State
+from eventapp.signups.models import SignUp
+from eventapp.signups.rules import Taken
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NOW = datetime(2027, 5, 20, 10, 0, tzinfo=WARSAW)
@@ -117,6 +119,7 @@ def make_registration(
 
 
 def fresh(row: Any) -> Any:
-    """Read a row anew, as another process would see it."""
+    """Read a row anew, as another process would see it; what was taken is a sign-up."""
     db.session.rollback()
-    return db.session.get_one(type(row), row.id, populate_existing=True)
+    model = SignUp if isinstance(row, Taken) else type(row)
+    return db.session.get_one(model, row.id, populate_existing=True)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
 from eventapp.kernel import text
-from eventapp.kernel.db import atomic, db
+from eventapp.kernel.db import append, atomic, db
 
 
 @atomic
@@ -99,19 +99,17 @@ def commit(
     venue_id: int | None = None,
 ) -> None:
     """Note that *source* (``session:12``) keeps the person busy."""
-    db.session.add(
-        Commitment(
-            person_id=person_id,
-            event_id=event_id,
-            kind=kind,
-            source=source,
-            label=dict(label),
-            starts_at=starts_at,
-            ends_at=ends_at,
-            venue_id=venue_id,
-        )
+    append(
+        Commitment,
+        person_id=person_id,
+        event_id=event_id,
+        kind=kind,
+        source=source,
+        label=dict(label),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        venue_id=venue_id,
     )
-    db.session.flush()
 
 
 @atomic

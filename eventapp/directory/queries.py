@@ -1,14 +1,15 @@
 """Named reads of the directory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
 
-from eventapp.directory.models import Commitment, Organisation, Person
+from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
 from eventapp.kernel import text
-from eventapp.kernel.db import db
+from eventapp.kernel.db import db, table_of
 
 
 def lock_person(person_id: int) -> None:
@@ -16,23 +17,34 @@ def lock_person(person_id: int) -> None:
     db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
+class Busy(NamedTuple):
+    """What keeps a person busy, as a decision sees it; names are those of `Commitment`."""
+
+    kind: CommitmentKind
+    source: str
+    label: Mapping[str, str]
+    starts_at: datetime
+    ends_at: datetime
+
+
 def clashes(
     person_id: int, starts_at: datetime, ends_at: datetime, *, besides: str = ""
-) -> Sequence[Commitment]:
+) -> Sequence[Busy]:
     """List what keeps the person busy between two moments, apart from the source *besides*."""
     asked = {"person_id": person_id, "starts_at": starts_at, "ends_at": ends_at, "besides": besides}
-    return db.session.scalars(_clashes(), asked).all()
+    return [Busy._make(row) for row in db.session.execute(_clashes(), asked)]
 
 
 @cache  # building it takes longer than asking, and every sign-up asks
-def _clashes() -> Select[Commitment]:
-    query = select(Commitment).where(
-        Commitment.person_id == bindparam("person_id"),
-        Commitment.starts_at < bindparam("ends_at"),
-        Commitment.ends_at > bindparam("starts_at"),
-        Commitment.source != bindparam("besides"),
+def _clashes() -> Select[Any]:
+    row = table_of(Commitment).c
+    query = select(row.kind, row.source, row.label, row.starts_at, row.ends_at).where(
+        row.person_id == bindparam("person_id"),
+        row.starts_at < bindparam("ends_at"),
+        row.ends_at > bindparam("starts_at"),
+        row.source != bindparam("besides"),
     )
-    return query.order_by(Commitment.starts_at, Commitment.id)
+    return query.order_by(row.starts_at, row.id)
 
 
 def commitments(person_id: int, event_id: int) -> Sequence[Commitment]:

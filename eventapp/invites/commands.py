@@ -2,59 +2,71 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import case
+from sqlalchemy import Executable, case
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventapp.invites import mails, queries, rules
 from eventapp.invites.models import Invite, PartStat, Status
 from eventapp.kernel import clock, jobs
-from eventapp.kernel.db import atomic, db, on_sqlite
+from eventapp.kernel.db import atomic, db, on_sqlite, table_of
 from eventapp.programme.models import Session
-from eventapp.registrations.models import Registration
 
 # Edits within this time give one letter; an edit that is taken back gives none.
 SETTLING = timedelta(minutes=10)
 
 
+class Reached(Protocol):
+    """What an invite needs to know of a registration."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def email(self) -> str | None:
+        """Where the invite goes; None: only into the feed."""
+
+
 @atomic
-def request(session_id: int, registration_id: int, now: datetime) -> Invite:
+def request(session: rules.Timed, registration: Reached, now: datetime) -> None:
     """Invite a person who has got a seat; the same person and address keep their UID.
 
     An invite that was withdrawn comes back with a higher SEQUENCE; one that stands stays.
     """
-    session = db.session.get_one(Session, session_id)
-    registration = db.session.get_one(Registration, registration_id)
-    insert: Any = sqlite.insert if on_sqlite() else postgresql.insert
-    told = str(rules.shape(session))
-    statement = insert(Invite).values(
-        event_id=session.event_id,
-        session_id=session_id,
-        registration_id=registration_id,
-        email=registration.email or "",
-        uid=f"{uuid4()}@{queries.domain()}",
-        sequence=0,
-        status=Status.REQUESTED,
-        partstat=PartStat.ACCEPTED,
-        told=told,
-        changed_at=now,
-    )
-    stands = Invite.status == Status.REQUESTED
-    statement = statement.on_conflict_do_update(
+    invited = {
+        "event_id": session.event_id,
+        "session_id": session.id,
+        "registration_id": registration.id,
+        "email": registration.email or "",
+        "uid": f"{uuid4()}@{queries.domain()}",
+        "sequence": 0,
+        "status": Status.REQUESTED,
+        "partstat": PartStat.ACCEPTED,
+        "told": str(rules.shape(session)),
+        "changed_at": now,
+    }
+    db.session.execute(_requesting(sqlite.insert if on_sqlite() else postgresql.insert), invited)
+
+
+@cache  # building it takes longer than asking, and every seat asks
+def _requesting(insert: Any) -> Executable:
+    known = table_of(Invite).c
+    written = insert(table_of(Invite))
+    stands = known.status == Status.REQUESTED
+    return written.on_conflict_do_update(
         index_elements=["registration_id", "session_id", "email"],
         set_={
-            "sequence": case((stands, Invite.sequence), else_=Invite.sequence + 1),
-            "partstat": case((stands, Invite.partstat), else_=PartStat.ACCEPTED),
-            "changed_at": case((stands, Invite.changed_at), else_=statement.excluded.changed_at),
-            "status": Status.REQUESTED,
-            "told": told,
+            "sequence": case((stands, known.sequence), else_=known.sequence + 1),
+            "partstat": case((stands, known.partstat), else_=written.excluded.partstat),
+            "changed_at": case((stands, known.changed_at), else_=written.excluded.changed_at),
+            "status": written.excluded.status,
+            "told": written.excluded.told,
         },
-    ).returning(Invite)
-    found = db.session.scalars(statement, execution_options={"populate_existing": True})
-    invite: Invite = found.one()
-    return invite
+    )
 
 
 @atomic

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Insert,
     MetaData,
     String,
     Table,
@@ -286,7 +287,7 @@ def _transaction() -> Iterator[None]:
         hook()
 
 
-def append(table: type[Model], **columns: Any) -> int:
+def append(model: type[Model], **columns: Any) -> int:
     """Insert a row that this transaction never looks at again, and return its id.
 
     It passes the mapper by, which takes as long as the database: facts and jobs are written
@@ -294,8 +295,18 @@ def append(table: type[Model], **columns: Any) -> int:
     """
     if not _writing.get():
         raise RuntimeError("a write outside an atomic command")
-    written = db.session.execute(insert(cast(Table, table.__table__)), columns)
+    written = db.session.execute(_inserting(model), columns)
     return int(written.inserted_primary_key[0])  # type: ignore[attr-defined]
+
+
+@cache
+def _inserting(model: type[Model]) -> Insert:
+    return insert(table_of(model))
+
+
+def table_of(model: type[Model]) -> Table:
+    """Return the table of a model, for what reads and writes past the mapper."""
+    return cast(Table, model.__table__)
 
 
 def after_commit(hook: Callable[[], None]) -> None:

@@ -60,10 +60,10 @@ def any_session(session_id: int) -> Session | None:
     return db.session.scalars(_whole().where(Session.id == session_id)).unique().first()
 
 
-def session_with_room(session_id: int) -> Session | None:
-    """Return one session with its activity and room, for a decision about seats."""
-    query = select(Session).options(joinedload(Session.activity), joinedload(Session.room))
-    return db.session.scalars(query.where(Session.id == session_id)).first()
+def session_anew(session_id: int) -> Session | None:
+    """Return the same as it is behind the locks taken so far."""
+    query = _whole().where(Session.id == session_id).execution_options(populate_existing=True)
+    return db.session.scalars(query).unique().first()
 
 
 def by_ref(event_id: int, ref: str) -> Session | None:
@@ -74,8 +74,13 @@ def by_ref(event_id: int, ref: str) -> Session | None:
 
 def event_of_session(session_id: int) -> int | None:
     """Return the id of a released session's event; that never changes, so it is remembered."""
-    query = select(Session.event_id).where(Session.id == session_id, Session.state.in_(RELEASED))
-    return memory.remembered(f"event-of-session:{session_id}", lambda: db.session.scalar(query))
+    return memory.remembered(
+        f"event-of-session:{session_id}", lambda: db.session.scalar(_event_of(session_id))
+    )
+
+
+def _event_of(session_id: int) -> Select[int]:
+    return select(Session.event_id).where(Session.id == session_id, Session.state.in_(RELEASED))
 
 
 def programme(event_id: int) -> Sequence[Session]:
@@ -185,6 +190,7 @@ def plan(event_id: int) -> Sequence[Session]:
 
 def plan_locked(event_id: int) -> Sequence[Session]:
     """List the same, read anew, with every session taken for this transaction in order of ids."""
+    db.session.flush()  # reading anew must not undo what was changed here
     taken = select(Session.id).where(Session.event_id == event_id).order_by(Session.id)
     db.session.execute(taken.with_for_update(key_share=True))
     query = _plan(event_id).execution_options(populate_existing=True)

@@ -16,7 +16,7 @@ from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
 from eventapp.signups import commands, queries
 from eventapp.signups.models import SignUp, State
-from eventapp.signups.rules import LeaveRefusal, SignUpRefusal
+from eventapp.signups.rules import LeaveRefusal, SignUpRefusal, Taken
 
 bp = Blueprint("signups_api", __name__, url_prefix="/api/v1")
 
@@ -91,14 +91,12 @@ def sign_up(session_id: int, body: NewSignUp) -> Response:
     """Sign somebody up for them: no window and no approval, but capacity and overlap hold."""
     limits.hit("sign-ups", f"registration:{body.registration}")
     registration_id, now = int(body.registration), clock.now()
-    taken = rest.once(lambda: _taken(commands.enter(session_id, registration_id, now)))
+    taken = rest.once(lambda: _shown_taken(commands.enter(session_id, registration_id, now)))
     return rest.answered(taken, 201)
 
 
-def _taken(row: SignUp) -> dict[str, Any]:
-    # Nobody stands behind a place that was just drawn: the queue's length is its rank.
-    position = row.session.waiting if row.state is State.WAITING else None
-    return {"id": str(row.id), "state": row.state.value, "position": position}
+def _shown_taken(taken: Taken) -> dict[str, Any]:
+    return {"id": str(taken.id), "state": taken.state.value, "position": taken.position}
 
 
 @bp.delete("/sign-ups/<id:sign_up_id>")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -11,17 +12,17 @@ from sqlalchemy.orm import contains_eager, joinedload
 from eventapp.directory import queries as directory
 from eventapp.directory.models import Commitment, Person
 from eventapp.events.models import Room
-from eventapp.kernel.db import db
+from eventapp.kernel.db import db, table_of
 from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
-from eventapp.programme.models import Session, SessionState
+from eventapp.programme.models import RELEASED, Activity, Session, SessionState
 from eventapp.programme.rules import seats_left
 from eventapp.programme.rules.diagnostics import Need
 from eventapp.registrations.models import Registration
 from eventapp.registrations.rules import moves_in_wheelchair
 from eventapp.signups import rules
 from eventapp.signups.models import SignUp, State
-from eventapp.signups.rules import Case, SignUpRefusal
+from eventapp.signups.rules import Applicant, Case, Place, SignUpRefusal, Wanted
 
 STANDING = (State.CONFIRMED, State.WAITING)
 
@@ -35,14 +36,15 @@ _ANEW = {"populate_existing": True}
 
 def capacity() -> ColumnElement[int | None]:
     """Return, in SQL, how many seats a session has: its own limit, else its room's."""
-    room = select(Room.capacity).where(Room.id == Session.room_id).scalar_subquery()
-    return func.coalesce(Session.capacity, room)
+    session, room = table_of(Session).c, table_of(Room).c
+    of_room = select(room.capacity).where(room.id == session.room_id).scalar_subquery()
+    return func.coalesce(session.capacity, of_room)
 
 
 def has_seat() -> ColumnElement[bool]:
     """Return, in SQL, whether a session has a free seat, whoever it belongs to."""
     limit = capacity()
-    return or_(limit.is_(None), Session.confirmed < limit)
+    return or_(limit.is_(None), table_of(Session).c.confirmed < limit)
 
 
 def _whole() -> Select[SignUp]:
@@ -67,35 +69,41 @@ def anew(sign_up_id: int) -> SignUp | None:
     return db.session.scalars(query).first()
 
 
-def locked(session_id: int, registration_id: int) -> tuple[Registration, Session] | None:
+def locked(session_id: int, registration_id: int) -> tuple[Applicant, Wanted] | None:
     """Take a registration and its person for this transaction, with a session of their event.
 
     The session itself is not locked: one that changes meanwhile is found out by its version
     when the seat is drawn.
     """
-    db.session.flush()  # reading anew must not undo what was changed here
+    db.session.flush()  # what was changed here must be seen by what reads past the mapper
     asked = {"session_id": session_id, "registration_id": registration_id}
-    found = db.session.execute(_locked(), asked).first()
-    return (found[0], found[1]) if found is not None else None
+    row = db.session.execute(_locked(), asked).first()
+    if row is None:
+        return None
+    known = len(Applicant._fields)
+    return Applicant(*row[:known]), Wanted(*row[known:])
 
 
 @cache  # building it takes longer than asking, and every sign-up asks
-def _locked() -> Select[Registration, Session]:
+def _locked() -> Select[Any]:
+    person, who = table_of(Person), table_of(Registration)
+    session, activity, room = table_of(Session), table_of(Activity), table_of(Room)
+    applicant = [who.c[name] for name in Applicant._fields]
+    elsewhere = {"title": activity.c.title, "venue_id": room.c.venue_id}
+    wanted = [elsewhere[name] if name in elsewhere else session.c[name] for name in Wanted._fields]
     return (
-        select(Registration, Session)
-        .join(Registration.person)
-        .join(Session, Session.event_id == Registration.event_id)
+        select(*applicant, *wanted)
+        .select_from(who)
+        .join(person, person.c.id == who.c.person_id)
+        .join(session, session.c.event_id == who.c.event_id)
+        .join(activity, activity.c.id == session.c.activity_id)
+        .outerjoin(room, room.c.id == session.c.room_id)
         .where(
-            Registration.id == bindparam("registration_id"),
-            Session.id == bindparam("session_id"),
+            who.c.id == bindparam("registration_id"),
+            session.c.id == bindparam("session_id"),
+            session.c.state.in_(RELEASED),
         )
-        .options(
-            contains_eager(Registration.person),
-            joinedload(Session.activity),
-            joinedload(Session.room),
-        )
-        .with_for_update(of=[Person, Registration], key_share=True)
-        .execution_options(**_ANEW)
+        .with_for_update(of=[person, who], key_share=True)
     )
 
 
@@ -119,22 +127,23 @@ def own(registration_id: int) -> Sequence[SignUp]:
     return db.session.scalars(query.order_by(Session.starts_at, Session.id)).all()
 
 
-def of_person(person_id: int) -> Sequence[SignUp]:
-    """List all sign-ups of a person at all events, with their sessions, read anew."""
-    return db.session.scalars(_of_person(), {"person_id": person_id}, execution_options=_ANEW).all()
-
-
-def known_of_person(person_id: int) -> Sequence[SignUp]:
-    """List the same for a page: what is loaded already stays as it is."""
-    return db.session.scalars(_of_person(), {"person_id": person_id}).all()
+def of_person(person_id: int) -> list[Place]:
+    """List all places of a person at all events, also those given back, in order of sessions."""
+    return [Place._make(row) for row in db.session.execute(_of_person(), {"person_id": person_id})]
 
 
 @cache  # building it takes longer than asking, and every sign-up asks
-def _of_person() -> Select[SignUp]:
-    query = select(SignUp).join(SignUp.registration)
-    query = query.options(contains_eager(SignUp.registration), *_SESSION)
-    query = query.where(Registration.person_id == bindparam("person_id"))
-    return query.order_by(SignUp.session_id)
+def _of_person() -> Select[Any]:
+    place, who, session = table_of(SignUp), table_of(Registration), table_of(Session)
+    own = [place.c[name] if name in place.c else session.c[name] for name in Place._fields]
+    return (
+        select(*own)
+        .select_from(place)
+        .join(who, who.c.id == place.c.registration_id)
+        .join(session, session.c.id == place.c.session_id)
+        .where(who.c.person_id == bindparam("person_id"))
+        .order_by(place.c.session_id)
+    )
 
 
 def of_registration(registration_id: int) -> Sequence[SignUp]:
@@ -291,7 +300,7 @@ class Choice:
     """
 
     session: Session
-    sign_up: SignUp | None
+    sign_up: Place | None
     position: int | None
     seats_left: int | None
     waiting: int
@@ -303,7 +312,7 @@ def choices(
     sessions: Sequence[Session], registration: Registration, now: datetime
 ) -> Mapping[int, Choice]:
     """Return what each session is to a person, by session; a fixed number of statements."""
-    signed = known_of_person(registration.person_id)
+    signed = of_person(registration.person_id)
     places = positions(registration.id)
     busy = directory.commitments(registration.person_id, registration.event_id)
     mine = {
@@ -313,8 +322,10 @@ def choices(
     }
     return {
         session.id: _choice(
+            session,
             Case(
                 session=session,
+                title=session.activity.title,
                 registration=registration,
                 signed=signed,
                 busy=_clashing(busy, session),
@@ -333,8 +344,7 @@ def choice(session_id: int, registration: Registration, now: datetime) -> Choice
     return None if session is None else choices([session], registration, now)[session_id]
 
 
-def _choice(case: Case, mine: SignUp | None, place: int | None) -> Choice:
-    session = case.session
+def _choice(session: Session, case: Case, mine: Place | None, place: int | None) -> Choice:
     refusal = rules.refuse_sign_up(case)
     left = seats_left(session)
     if refusal is None and left == 0 and not session.waiting_list:

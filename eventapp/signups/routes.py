@@ -14,7 +14,8 @@ from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Session
 from eventapp.signups import commands, queries
-from eventapp.signups.models import SignUp, State
+from eventapp.signups.models import State
+from eventapp.signups.rules import Taken
 
 bp = Blueprint("signups", __name__)
 
@@ -59,11 +60,11 @@ def _own_session(session_id: int) -> Session:
     return session
 
 
-def _flash_taken(taken: SignUp, title: str) -> None:
+def _flash_taken(taken: Taken, title: str) -> None:
     if taken.state is State.CONFIRMED:
         flash(_("You have a place in “%(title)s”.", title=title), "ok")
         return
-    place = queries.position(taken) or 1
+    place = taken.position or 1
     flash(
         ngettext(
             "“%(title)s” is full. You are first on the waiting list.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eventapp.kernel.refusal import N_, Refusal, Term
 from eventapp.registrations.rules import OPEN
@@ -12,6 +12,7 @@ from eventapp.registrations.rules import State as Standing
 
 if TYPE_CHECKING:
     from eventapp.directory.models import Commitment
+    from eventapp.directory.queries import Busy
     from eventapp.programme.models import Session
     from eventapp.registrations.models import Registration
     from eventapp.signups.models import SignUp
@@ -79,22 +80,75 @@ BUSY_WITH = {
 }
 
 
+class Place(NamedTuple):
+    """A seat or a place in a queue that somebody has or gave back, and when its session is."""
+
+    id: int
+    session_id: int
+    registration_id: int
+    state: State
+    activity_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Applicant(NamedTuple):
+    """A registration as a decision about seats sees it."""
+
+    id: int
+    event_id: int
+    person_id: int
+    state: Standing
+    email: str | None
+
+
+class Wanted(NamedTuple):
+    """A session as a decision about its seats sees it; names are those of the model."""
+
+    id: int
+    event_id: int
+    activity_id: int
+    title: Mapping[str, str]
+    room_id: int | None
+    venue_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    sign_up: str
+    waiting_list: bool
+    sign_up_opens_at: datetime | None
+    sign_up_closes_at: datetime | None
+    version: int
+
+
+class Taken(NamedTuple):
+    """What came of a sign-up; `position` is the place in the queue, from 1, where it is one."""
+
+    id: int
+    session_id: int
+    registration_id: int
+    state: State
+    ticket: int
+    position: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """All that decides whether one person may sign up for one session.
+    """All that decides whether one person may sign up for one session called *title*.
 
-    `signed` are all the person's sign-ups with their sessions, also those given back; `busy`
-    is what keeps the person busy at that time, other sources only.
+    `signed` are all the person's sign-ups, also those given back; `busy` is what keeps the
+    person busy at that time, other sources only.
     """
 
-    session: "Session"
-    registration: "Registration"
-    signed: Sequence["SignUp"]
-    busy: Sequence["Commitment"]
+    session: "Session | Wanted"
+    title: Mapping[str, str]
+    registration: "Registration | Applicant"
+    signed: Sequence[Place]
+    busy: Sequence["Commitment | Busy"]
     now: datetime
 
     @property
-    def own(self) -> list["SignUp"]:
+    def own(self) -> list[Place]:
         """The seats and places in queues that the person has."""
         return [row for row in self.signed if row.state is not State.CANCELLED]
 
@@ -120,7 +174,7 @@ def refuse_entry(case: Case) -> SignUpRefusal | None:
     return refuse_own(case)
 
 
-def refuse_session(session: "Session") -> SignUpRefusal | None:
+def refuse_session(session: "Session | Wanted") -> SignUpRefusal | None:
     """Return why nobody can sign up for a session at all."""
     if session.sign_up == "none":
         return SignUpRefusal.NO_SIGN_UP
@@ -129,7 +183,7 @@ def refuse_session(session: "Session") -> SignUpRefusal | None:
     return None
 
 
-def refuse_window(session: "Session", now: datetime) -> SignUpRefusal | None:
+def refuse_window(session: "Session | Wanted", now: datetime) -> SignUpRefusal | None:
     """Return why sign-up is not open at *now*."""
     if session.starts_at <= now:
         return SignUpRefusal.STARTED
@@ -154,7 +208,7 @@ def refuse_own(case: Case) -> SignUpRefusal | None:
 def same_activity(case: Case) -> bool:
     """Tell whether the person has a place in another session of the same activity."""
     activity = case.session.activity_id
-    return any(own.session.activity_id == activity for own in case.own)
+    return any(own.activity_id == activity for own in case.own)
 
 
 def refuse_leave(sign_up: "SignUp", now: datetime) -> LeaveRefusal | None:
@@ -174,13 +228,13 @@ def explain(refusal: SignUpRefusal, case: Case) -> Mapping[str, Any]:
     if refusal is SignUpRefusal.CLOSED:
         return {"closes_at": session.sign_up_closes_at}
     if refusal is SignUpRefusal.OTHER_SESSION_TAKEN:
-        return {"title": session.activity.title}
+        return {"title": case.title}
     if refusal is SignUpRefusal.OVERLAPS:
         return _named(case.busy)
     return {}
 
 
-def _named(busy: Sequence["Commitment"]) -> Mapping[str, Any]:
+def _named(busy: Sequence["Commitment | Busy"]) -> Mapping[str, Any]:
     first = busy[0]
     return {
         "title": first.label,
@@ -198,7 +252,7 @@ def _named(busy: Sequence["Commitment"]) -> Mapping[str, Any]:
     }
 
 
-def displaced(case: Case) -> list["SignUp"]:
+def displaced(case: Case) -> list[Place]:
     """List the places in queues that the person gives up by taking this seat."""
     session = case.session
     return [
@@ -206,12 +260,12 @@ def displaced(case: Case) -> list["SignUp"]:
         for row in case.own
         if row.state is State.WAITING
         and row.session_id != session.id
-        and row.session.starts_at < session.ends_at
-        and row.session.ends_at > session.starts_at
+        and row.starts_at < session.ends_at
+        and row.ends_at > session.starts_at
     ]
 
 
-def earlier(case: Case) -> "SignUp | None":
+def earlier(case: Case) -> Place | None:
     """Return the sign-up for this session that the same registration gave back once."""
     for row in case.signed:
         if row.session_id == case.session.id and row.registration_id == case.registration.id:

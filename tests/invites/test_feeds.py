@@ -124,10 +124,12 @@ def test_inviting_twice_changes_nothing(now):
     event = make_event()
     session, person = make_session(event), make_registration(event)
 
-    first = commands.request(session.id, person.id, now)
-    again = commands.request(session.id, person.id, now + timedelta(minutes=1))
+    commands.request(session, person, now)
+    (first,) = queries.requested(session.id, person.id)
+    commands.request(session, person, now + timedelta(minutes=1))
+    (again,) = queries.requested(session.id, person.id)
 
-    assert (again.id, again.sequence, again.changed_at) == (first.id, 0, now)
+    assert (again.uid, again.sequence, again.changed_at) == (first.uid, 0, now)
 
 
 def test_withdrawing_where_nobody_is_invited_changes_nothing(now):
@@ -140,9 +142,10 @@ def test_a_calendar_without_a_mailbox_is_kept_for_the_feed(now):
     event = make_event()
     session, person = make_session(event), make_registration(event, email=None)
 
-    commands.request(session.id, person.id, now)
+    commands.request(session, person, now)
     commands.withdraw(session.id, person.id, now)
-    back = commands.request(session.id, person.id, now)
+    commands.request(session, person, now)
+    (back,) = queries.requested(session.id, person.id)
 
     assert (back.email, back.sequence, back.status) == ("", 2, Status.REQUESTED)
 

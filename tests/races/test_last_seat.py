@@ -147,10 +147,10 @@ def take_later(take, asked):
 
 def read_then_write(asked):
     """Take a seat the way that is measured to oversell."""
-    session = asked.session
+    session = db.session.get_one(Session, asked.session.id)
     free = session.waiting == 0 and session.confirmed < session.capacity
     db.session.commit()  # the lock ends here, and the others read what was read here
-    time.sleep(0.02)
+    time.sleep(0.1)  # longer than SQLite lets a waiting process sleep
     values = {
         "tickets": Session.tickets + 1,
         "confirmed": Session.confirmed + (1 if free else 0),
@@ -158,7 +158,7 @@ def read_then_write(asked):
     }
     statement = update(Session).where(Session.id == session.id).values(values)
     ticket = db.session.execute(statement.returning(Session.tickets)).scalar_one()
-    return (State.CONFIRMED if free else State.WAITING), ticket
+    return (State.CONFIRMED, ticket, None) if free else (State.WAITING, ticket, session.waiting + 1)
 
 
 def test_without_the_guard_the_same_crowd_oversells(app):

@@ -8,7 +8,7 @@ from eventapp.registrations.models import Registration
 from eventapp.registrations.models import State as Standing
 from eventapp.signups import rules
 from eventapp.signups.models import SignUp, State
-from eventapp.signups.rules import Case, LeaveRefusal, SignUpRefusal
+from eventapp.signups.rules import Case, LeaveRefusal, Place, SignUpRefusal
 from tests.factories import NOW, at
 
 MINUTE = timedelta(minutes=1)
@@ -27,7 +27,15 @@ def session(id_=1, activity_id=1, **columns):
 
 def own(state=State.CONFIRMED, registration_id=1, **columns):
     shown = session(**columns)
-    return SignUp(session_id=shown.id, session=shown, registration_id=registration_id, state=state)
+    return Place(
+        id=10 * shown.id + registration_id,
+        session_id=shown.id,
+        registration_id=registration_id,
+        state=state,
+        activity_id=shown.activity_id,
+        starts_at=shown.starts_at,
+        ends_at=shown.ends_at,
+    )
 
 
 def busy(kind=CommitmentKind.JURY, source="award:1"):
@@ -41,8 +49,10 @@ def busy(kind=CommitmentKind.JURY, source="award:1"):
 
 
 def case(*, standing=Standing.QUALIFIED, signed=(), clashing=(), now=NOW, **columns):
+    shown = session(**columns)
     return Case(
-        session=session(**columns),
+        session=shown,
+        title=shown.activity.title,
         registration=Registration(id=1, state=standing),
         signed=signed,
         busy=clashing,
@@ -128,7 +138,7 @@ def test_whatever_keeps_busy_has_a_word(kind):
     ],
 )
 def test_why_a_place_cannot_be_given_back(state, now, expected):
-    assert rules.refuse_leave(own(state), now) is expected
+    assert rules.refuse_leave(SignUp(session=session(), state=state), now) is expected
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
-
-if TYPE_CHECKING:
-    from eventapp.programme.models import Session
+from typing import Protocol, Self
 
 CALLED_OFF_SHOWN = timedelta(days=14)
 
@@ -53,7 +50,31 @@ class Shape:
         return (self.starts_at, self.ends_at) == (other.starts_at, other.ends_at)
 
 
-def shape(session: "Session") -> Shape:
+class Timed(Protocol):
+    """A session, or what a decision has read of one, as far as an invite looks at it."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def event_id(self) -> int:
+        """The event it belongs to."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
+
+    @property
+    def room_id(self) -> int | None:
+        """Where it is held."""
+
+
+def shape(session: Timed) -> Shape:
     """Return what a calendar shows of *session* now."""
     return Shape(session.starts_at, session.ends_at, session.room_id)
 

@@ -30,12 +30,13 @@ from eventapp.programme.rules import ProgrammeRefusal
 
 
 def locked(session_id: int) -> Session:
-    """Take a session, draft or released, for this transaction, and return it whole.
+    """Take a session, draft or released, for this transaction, and return it whole, read anew.
 
     The row lock keeps sign-ups out while the session changes under them.
     """
+    db.session.flush()  # reading anew must not undo what was changed here
     db.session.execute(select(Session.id).where(Session.id == session_id).with_for_update())
-    session = queries.any_session(session_id)
+    session = queries.session_anew(session_id)
     if session is None:
         raise LookupError(f"no session {session_id}")
     return session

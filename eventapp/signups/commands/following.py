@@ -63,8 +63,8 @@ def follow_readdressed(fact: RegistrationChanged) -> None:
     for row in _standing(fact.registration_id):
         if row.state is State.CONFIRMED:
             invites.hand_over(row.session_id, row.registration_id, now)
-            invites.request(row.session_id, row.registration_id, now)
-            tell(row, mails.confirmed)
+            invites.request(row.session, row.registration, now)
+            tell(row, row.registration, mails.confirmed)
 
 
 def follow_moved(fact: SessionMoved) -> None:
@@ -89,8 +89,8 @@ def follow_called_off(fact: SessionCancelled) -> None:
     for row in rows:
         was, row.state, row.changed_at = row.state, State.CANCELLED, now
         reason = Reason.CALLED_OFF.value
-        record(SignUpLeft(**about(row), was=was.value, reason=reason))
-        tell(row, mails.left, was=was.value, reason=reason)
+        record(SignUpLeft(**about(row, row.session.event_id), was=was.value, reason=reason))
+        tell(row, row.registration, mails.left, was=was.value, reason=reason)
     session = session_anew(fact.session_id)
     session.confirmed = session.waiting = 0
     directory.free_all_of_kind(source_of(session.id), CommitmentKind.SIGN_UP)
@@ -148,7 +148,7 @@ def _hand_over(row: SignUp, substitute: Registration, now: datetime) -> None:
     if row.state is State.CONFIRMED:
         directory.free(old.person_id, CommitmentKind.SIGN_UP, source_of(session.id))
         invites.hand_over(session.id, old.id, now)
-        engage(substitute, session)
-        invites.request(session.id, substitute.id, now)
-    record(SignUpPassedOn(**about(row), old_registration_id=old.id))
-    tell(row, mails.confirmed if row.state is State.CONFIRMED else mails.queued)
+        engage(substitute.person_id, session, session.activity.title)
+        invites.request(session, substitute, now)
+    record(SignUpPassedOn(**about(row, row.session.event_id), old_registration_id=old.id))
+    tell(row, row.registration, mails.confirmed if row.state is State.CONFIRMED else mails.queued)

@@ -58,11 +58,12 @@ def promote_first(session_id: int, now: datetime) -> SignUp | None:
         raise QueueMoved
     asked = weighed(session_anew(session_id), registration, now)
     lock_sessions([session_id, *(row.session_id for row in rules.displaced(asked))])
-    asked = weighed(session_anew(session_id), registration, now)
+    session = session_anew(session_id)
+    asked = weighed(session, registration, now)
     row = queries.head(session_id)
     if row is None or row.registration_id != registration.id:
         raise QueueMoved
-    return _promoted(row, asked) if _can_promote(asked.session, now) else None
+    return _promoted(row, session, asked) if _can_promote(session, now) else None
 
 
 def _can_promote(session: Session, now: datetime) -> bool:
@@ -71,17 +72,17 @@ def _can_promote(session: Session, now: datetime) -> bool:
     return held and (limit is None or session.confirmed < limit)
 
 
-def _promoted(row: SignUp, asked: Case) -> SignUp:
+def _promoted(row: SignUp, session: Session, asked: Case) -> SignUp:
     if asked.busy:
         give_up(row, asked.now, Reason.BUSY)
         return row
-    asked.session.confirmed += 1
-    asked.session.waiting -= 1
+    session.confirmed += 1
+    session.waiting -= 1
     row.state, row.changed_at = State.CONFIRMED, asked.now
     db.session.flush()
-    seat(row, asked)
-    record(SignUpPromoted(**about(row)))
-    tell(row, mails.promoted)
+    seat(asked)
+    record(SignUpPromoted(**about(row, row.session.event_id)))
+    tell(row, row.registration, mails.promoted)
     return row
 
 

@@ -1,6 +1,6 @@
 """Steps that several commands take, behind the locks that those have taken."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from eventapp.registrations.models import Registration
 from eventapp.signups import mails, queries, rules
 from eventapp.signups.commands.facts import SignUpLeft
 from eventapp.signups.models import SignUp, State
-from eventapp.signups.rules import Case, Reason
+from eventapp.signups.rules import Applicant, Case, Reason, Taken, Wanted
 
 
 def session_anew(session_id: int) -> Session:
@@ -34,10 +34,21 @@ def session_anew(session_id: int) -> Session:
 
 
 def weighed(session: Session, registration: Registration, now: datetime) -> Case:
-    """Put together all that decides, read anew."""
+    """Put together all that decides about rows that are loaded."""
+    return decided(session, session.activity.title, registration, now)
+
+
+def decided(
+    session: Session | Wanted,
+    title: Mapping[str, str],
+    registration: Registration | Applicant,
+    now: datetime,
+) -> Case:
+    """Put together all that decides; what the person has is read anew."""
     source = source_of(session.id)
     return Case(
         session=session,
+        title=title,
         registration=registration,
         signed=queries.of_person(registration.person_id),
         busy=diary.clashes(
@@ -53,26 +64,34 @@ def lock_sessions(session_ids: Iterable[int]) -> None:
     db.session.execute(query.order_by(Session.id).with_for_update(key_share=True))
 
 
-def seat(row: SignUp, asked: Case) -> None:
+def seat(asked: Case) -> None:
     """Note what follows from having a seat: busy then, invited, out of other queues."""
-    engage(asked.registration, asked.session)
-    invites.request(asked.session.id, asked.registration.id, asked.now)
-    for other in rules.displaced(asked):
-        give_up(other, asked.now, Reason.TOOK_ANOTHER)
+    engage(asked.registration.person_id, asked.session, asked.title)
+    invites.request(asked.session, asked.registration, asked.now)
+    for place in rules.displaced(asked):
+        other = queries.anew(place.id)
+        if other is not None:
+            give_up(other, asked.now, Reason.TOOK_ANOTHER)
 
 
-def engage(registration: Registration, session: Session) -> None:
+def engage(person_id: int, session: Session | Wanted, title: Mapping[str, str]) -> None:
     """Note that the seat keeps the person busy."""
     directory.commit(
-        registration.person_id,
+        person_id,
         session.event_id,
         CommitmentKind.SIGN_UP,
         source_of(session.id),
-        session.activity.title,
+        title,
         session.starts_at,
         session.ends_at,
-        venue_id=session.room.venue_id if session.room is not None else None,
+        venue_id=_venue_of(session),
     )
+
+
+def _venue_of(session: Session | Wanted) -> int | None:
+    if isinstance(session, Wanted):
+        return session.venue_id
+    return session.room.venue_id if session.room is not None else None
 
 
 def give_up(row: SignUp, now: datetime, reason: Reason) -> None:
@@ -88,8 +107,8 @@ def give_up(row: SignUp, now: datetime, reason: Reason) -> None:
         person_id = row.registration.person_id
         directory.free(person_id, CommitmentKind.SIGN_UP, source_of(row.session_id))
         invites.withdraw(row.session_id, row.registration_id, now)
-    record(SignUpLeft(**about(row), was=was.value, reason=reason.value))
-    tell(row, mails.left, was=was.value, reason=reason.value)
+    record(SignUpLeft(**about(row, row.session.event_id), was=was.value, reason=reason.value))
+    tell(row, row.registration, mails.left, was=was.value, reason=reason.value)
 
 
 def source_of(session_id: int) -> str:
@@ -97,10 +116,10 @@ def source_of(session_id: int) -> str:
     return f"session:{session_id}"
 
 
-def about(row: SignUp) -> dict[str, Any]:
+def about(row: SignUp | Taken, event_id: int) -> dict[str, Any]:
     """Return the fields that every fact about a sign-up has."""
     return {
-        "event_id": row.session.event_id,
+        "event_id": event_id,
         "subject": f"sign-up:{row.id}",
         "sign_up_id": row.id,
         "session_id": row.session_id,
@@ -109,9 +128,10 @@ def about(row: SignUp) -> dict[str, Any]:
     }
 
 
-def tell(row: SignUp, letter: Any, **args: Any) -> None:
+def tell(
+    row: SignUp | Taken, registration: Registration | Applicant, letter: Any, **args: Any
+) -> None:
     """Write a letter to the person, if there is a mailbox."""
-    registration = row.registration
     if registration.email:
         jobs.enqueue(
             letter,

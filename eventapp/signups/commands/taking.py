@@ -1,25 +1,28 @@
-"""Taking a seat, or a place in the queue."""
+"""Taking a seat, or a place in the queue.
+
+The hottest path of the product: what decides is read as plain rows, and what nobody looks at
+again in this transaction is written past the mapper.
+"""
 
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import and_, bindparam, case, or_, update
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from eventapp.kernel.db import atomic, db
+from eventapp.kernel.db import append, atomic, db, table_of
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.programme.models import Session, SessionState
 from eventapp.signups import mails, queries, rules
 from eventapp.signups.commands.facts import SignUpConfirmed, SignUpQueued
-from eventapp.signups.commands.steps import about, lock_sessions, seat, session_anew, tell, weighed
+from eventapp.signups.commands.steps import about, decided, lock_sessions, seat, tell
 from eventapp.signups.models import SignUp, State
-from eventapp.signups.rules import Case, SignUpRefusal
+from eventapp.signups.rules import Case, SignUpRefusal, Taken
 
 
 @atomic
-def sign_up(session_id: int, registration_id: int, now: datetime) -> SignUp:
+def sign_up(session_id: int, registration_id: int, now: datetime) -> Taken:
     """Take a seat, or a place in the queue, as a participant."""
     asked = _case(session_id, registration_id, now)
     if refusal := rules.refuse_sign_up(asked):
@@ -28,7 +31,7 @@ def sign_up(session_id: int, registration_id: int, now: datetime) -> SignUp:
 
 
 @atomic
-def enter(session_id: int, registration_id: int, now: datetime) -> SignUp:
+def enter(session_id: int, registration_id: int, now: datetime) -> Taken:
     """Sign a person up for them: no window and no approval, but capacity and overlap hold."""
     asked = _case(session_id, registration_id, now)
     if refusal := rules.refuse_entry(asked):
@@ -37,31 +40,25 @@ def enter(session_id: int, registration_id: int, now: datetime) -> SignUp:
 
 
 def _case(session_id: int, registration_id: int, now: datetime) -> Case:
-    """Lock the person, and load all that decides."""
+    """Lock the person, and read all that decides."""
     found = queries.locked(session_id, registration_id)
     if found is None:
         raise Refused(SignUpRefusal.NOT_REGISTERED)
     registration, session = found
-    return weighed(session, registration, now)
+    return decided(session, session.title, registration, now)
 
 
-def _take(asked: Case) -> SignUp:
+def _take(asked: Case) -> Taken:
     asked = _hold_queues(asked)
-    state, ticket = _draw(asked)
-    row = rules.earlier(asked) or SignUp(
-        session=asked.session, registration=asked.registration, created_at=asked.now
-    )
-    row.state, row.ticket, row.changed_at = state, ticket, asked.now
-    db.session.add(row)
-    db.session.flush()
-    if state is State.CONFIRMED:
-        seat(row, asked)
-        record(SignUpConfirmed(**about(row)))
-        tell(row, mails.confirmed)
+    taken = _written(asked, *_draw(asked))
+    if taken.state is State.CONFIRMED:
+        seat(asked)
+        record(SignUpConfirmed(**about(taken, asked.session.event_id)))
+        tell(taken, asked.registration, mails.confirmed)
     else:
-        record(SignUpQueued(**about(row)))
-        tell(row, mails.queued)
-    return row
+        record(SignUpQueued(**about(taken, asked.session.event_id)))
+        tell(taken, asked.registration, mails.queued)
+    return taken
 
 
 def _hold_queues(asked: Case) -> Case:
@@ -69,46 +66,72 @@ def _hold_queues(asked: Case) -> Case:
     displaced = rules.displaced(asked)
     if not displaced:
         return asked
-    lock_sessions([asked.session.id, *(row.session_id for row in displaced)])
-    return weighed(session_anew(asked.session.id), asked.registration, asked.now)
+    lock_sessions([asked.session.id, *(place.session_id for place in displaced)])
+    return _case(asked.session.id, asked.registration.id, asked.now)
 
 
-def _draw(asked: Case) -> tuple[State, int]:
-    """Take a seat or a place in the queue and draw the ticket: one statement, exact in a race."""
-    session = asked.session
-    drawn = db.session.execute(_drawing(), {"session_id": session.id}).first()
-    if drawn is None or drawn.version != session.version:
+def _draw(asked: Case) -> tuple[State, int, int | None]:
+    """Take a seat or a place in the queue: one statement, exact in a race.
+
+    Returns what was drawn, the ticket, and the place in the queue if it is one.
+    """
+    drawn = db.session.execute(_drawing(), {"session_id": asked.session.id}).first()
+    if drawn is None or drawn.version != asked.session.version:
         _refuse_changed(asked)
     if drawn is None:
         raise Refused(SignUpRefusal.FULL_NO_QUEUE)
-    for counter in ("tickets", "confirmed", "waiting"):
-        set_committed_value(session, counter, getattr(drawn, counter))
-    # A seat is given only while nobody waits, so a queue behind us means a place in it.
-    return State.WAITING if drawn.waiting else State.CONFIRMED, drawn.tickets
+    # A seat is given only while nobody waits, so a queue behind us means a place in it; and
+    # nobody stands behind a place that was just drawn, so the queue's length is its rank.
+    if drawn.waiting:
+        return State.WAITING, drawn.tickets, drawn.waiting
+    return State.CONFIRMED, drawn.tickets, None
 
 
 @cache  # building it takes longer than asking, and every sign-up asks
-def _drawing() -> ReturningUpdate[int, int, int, int]:
-    free = and_(Session.waiting == 0, queries.has_seat())
+def _drawing() -> ReturningUpdate[int, int, int]:
+    table = table_of(Session)
+    row = table.c
+    free = and_(row.waiting == 0, queries.has_seat())
     return (
-        update(Session)
+        update(table)
         .where(
-            Session.id == bindparam("session_id"),
-            Session.state == SessionState.SCHEDULED,
-            or_(free, Session.waiting_list),
+            row.id == bindparam("session_id"),
+            row.state == SessionState.SCHEDULED,
+            or_(free, row.waiting_list),
         )
         .values(
-            tickets=Session.tickets + 1,
-            confirmed=Session.confirmed + case((free, 1), else_=0),
-            waiting=Session.waiting + case((free, 0), else_=1),
+            tickets=row.tickets + 1,
+            confirmed=row.confirmed + case((free, 1), else_=0),
+            waiting=row.waiting + case((free, 0), else_=1),
         )
-        .returning(Session.tickets, Session.confirmed, Session.waiting, Session.version)
-        .execution_options(synchronize_session=False)
+        .returning(row.tickets, row.waiting, row.version)
     )
 
 
 def _refuse_changed(asked: Case) -> None:
     """Judge again by what the session has become while we were deciding."""
-    changed = weighed(session_anew(asked.session.id), asked.registration, asked.now)
+    changed = _case(asked.session.id, asked.registration.id, asked.now)
     if refusal := rules.refuse_entry(changed):
         raise Refused(refusal, **rules.explain(refusal, changed))
+
+
+def _written(asked: Case, state: State, ticket: int, position: int | None) -> Taken:
+    """Write the sign-up, or renew the one that the same person gave back once."""
+    before = rules.earlier(asked)
+    columns = {"state": state, "ticket": ticket, "changed_at": asked.now}
+    session_id, registration_id = asked.session.id, asked.registration.id
+    if before is None:
+        sign_up_id = append(
+            SignUp,
+            session_id=session_id,
+            registration_id=registration_id,
+            created_at=asked.now,
+            **columns,
+        )
+    else:
+        sign_up_id = before.id
+        row = db.session.get_one(SignUp, sign_up_id, populate_existing=True)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        db.session.flush()
+    return Taken(sign_up_id, session_id, registration_id, state, ticket, position)

@@ -1,7 +1,7 @@
 """Reads that span slices: the programme with seats, My programme, the organiser's overview."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,7 +41,7 @@ class Card:
     room: str | None
     room_id: int | None
     place: str | None
-    speakers: Sequence[str]
+    speakers: tuple[str, ...]
     sign_up: str
     capacity: int | None
     free: int | None
@@ -83,14 +83,7 @@ def card(session: Session, choice: Choice | None = None, *, with_place: bool = F
         room=local(room.name) if room is not None else None,
         room_id=session.room_id,
         place=local(room.venue.short) if room is not None and with_place else None,
-        speakers=[
-            full_name(
-                named.speaker.person.title,
-                named.speaker.person.first_name,
-                named.speaker.person.last_name,
-            )
-            for named in session.speakers
-        ],
+        speakers=tuple(programme.name_of(named.speaker.person) for named in session.speakers),
         sign_up=session.sign_up.value,
         capacity=seats.effective_capacity(session),
         free=seats.seats_left(session) if counted else None,
@@ -157,6 +150,20 @@ def _day(
         cards = [one for one in cards if one.mine or one.sign_up == "none"]
         breaks += gaps(cards, breaks)
     return DayPlan(date=on, label=label, cards=cards, pauses=breaks)
+
+
+def with_seats(day: DayPlan, taken: Mapping[int, tuple[int, int]]) -> DayPlan:
+    """Return a day with the seats as they are now; sessions by id: how many have one, and wait."""
+    return replace(day, cards=[_with_seats(one, *taken.get(one.id, (0, 0))) for one in day.cards])
+
+
+def _with_seats(one: Card, confirmed: int, waiting: int) -> Card:
+    if one.sign_up == SignUpRule.NONE:
+        return one
+    free = seats.places_left(one.capacity, confirmed, waiting)
+    if (one.free, one.waiting) == (free, waiting):
+        return one
+    return replace(one, free=free, waiting=waiting)
 
 
 GAP = timedelta(minutes=30)

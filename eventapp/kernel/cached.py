@@ -10,12 +10,17 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from flask import Response, current_app, g, request, session
 
 MOST_PAGES = 256
 SMALLEST_TO_PACK = 500  # bytes below which compressing does not pay
+MOST_PARTS = 64
 _EXTENSION = "eventapp-cached-pages"
+_PARTS = "eventapp-cached-parts"
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -27,25 +32,41 @@ class Kept:
 
 
 class Memory:
-    """The pages of one application, the least recently asked for dropped first."""
+    """What one application has made, the least recently asked for dropped first."""
 
-    def __init__(self) -> None:
-        self._pages: OrderedDict[str, Kept] = OrderedDict()
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, tag: str) -> Kept | None:
-        """Return the page of this tag, if it is kept."""
+    def get(self, key: Hashable) -> Any:
+        """Return what is kept under *key*, or None."""
         with self._lock:
-            if tag in self._pages:
-                self._pages.move_to_end(tag)
-            return self._pages.get(tag)
+            if key in self._made:
+                self._made.move_to_end(key)
+            return self._made.get(key)
 
-    def put(self, tag: str, page: Kept) -> None:
-        """Keep a page."""
+    def put(self, key: Hashable, made: Any) -> None:
+        """Keep something that was made."""
         with self._lock:
-            self._pages[tag] = page
-            while len(self._pages) > MOST_PAGES:
-                self._pages.popitem(last=False)
+            self._made[key] = made
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+
+
+def part(key: Hashable, make: Callable[[], Part], *, most: int = MOST_PARTS) -> Part:
+    """Return a part of pages: plain values that *key* determines, made once.
+
+    The first word of *key* says what it is; each such word has a memory of its own.
+    """
+    what = key[0] if isinstance(key, tuple) else key
+    memories: dict[Hashable, Memory] = current_app.extensions.setdefault(_PARTS, {})
+    memory = memories.setdefault(what, Memory(most))
+    found: Part | None = memory.get(key)
+    if found is None:
+        found = make()
+        memory.put(key, found)
+    return found
 
 
 def may_be_shared() -> bool:
@@ -76,8 +97,8 @@ def page(
 
 
 def _kept(tag: str, render: Callable[[], str | bytes]) -> Kept:
-    memory: Memory = current_app.extensions.setdefault(_EXTENSION, Memory())
-    found = memory.get(tag)
+    memory: Memory = current_app.extensions.setdefault(_EXTENSION, Memory(MOST_PAGES))
+    found: Kept | None = memory.get(tag)
     if found is None:
         content = render()
         plain = content.encode() if isinstance(content, str) else content

@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventapp.directory.models import Commitment, CommitmentKind, Person
 from eventapp.events import queries as frame
 from eventapp.events.models import Event, Room
 from eventapp.kernel import memory
-from eventapp.kernel.db import db
+from eventapp.kernel.db import db, table_of
 from eventapp.kernel.text import full_name
 from eventapp.programme.models import (
     RELEASED,
@@ -164,14 +166,29 @@ def in_room(
 
 def freshness(event_id: int) -> tuple[int, int, int, int]:
     """Return numbers that change whenever a programme page would: the cache key's seats part."""
-    query = select(
-        func.count(),
-        func.coalesce(func.sum(Session.version), 0),
-        func.coalesce(func.sum(Session.confirmed), 0),
-        func.coalesce(func.sum(Session.waiting), 0),
-    ).where(Session.event_id == event_id, Session.state.in_(RELEASED))
-    row = db.session.execute(query).one()
+    row = db.session.execute(_freshness(), {"event_id": event_id}).one()
     return (row[0], row[1], row[2], row[3])
+
+
+@cache  # building it takes longer than asking, and every public page asks
+def _freshness() -> Select[Any]:
+    row = table_of(Session).c
+    sums = (func.coalesce(func.sum(one), 0) for one in (row.version, row.confirmed, row.waiting))
+    query = select(func.count(), *sums)
+    return query.where(row.event_id == bindparam("event_id"), row.state.in_(RELEASED))
+
+
+def taken(event_id: int) -> Mapping[int, tuple[int, int]]:
+    """Return how many have a seat in each released session of an event, and how many wait."""
+    rows = db.session.execute(_taken(), {"event_id": event_id})
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+@cache
+def _taken() -> Select[Any]:
+    row = table_of(Session).c
+    query = select(row.id, row.confirmed, row.waiting)
+    return query.where(row.event_id == bindparam("event_id"), row.state.in_(RELEASED))
 
 
 def activities(event_id: int) -> Sequence[Activity]:

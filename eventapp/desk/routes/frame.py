@@ -1,16 +1,18 @@
 """What the desk's pages share: navigation, words for templates, cards with addresses."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, g, request, url_for
+from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 
+from eventapp.desk import rules
 from eventapp.desk.queries import Card, DayPlan
 from eventapp.desk.routes.words import actor_name, fact_name, kind_name, state_name
 from eventapp.events.access import TEAM_ROLES, Permission, Standing
 from eventapp.events.models import Event
-from eventapp.kernel import boundary, qr, tokens
+from eventapp.kernel import boundary, cached, i18n, qr, tokens
 from eventapp.kernel.guard import can
 
 bp = Blueprint("desk", __name__)
@@ -22,6 +24,8 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         kind_name=kind_name, state_name=state_name, qr_svg=badge_svg, make_next=boundary.make_next
     )
+
+    app.jinja_env.globals.update(lay_out=rules.lay_out, kept_card=kept_card)
 
     @app.context_processor
     def navigation() -> dict[str, Any]:
@@ -105,6 +109,20 @@ def _nav_item(event: Event, endpoint: str, text: str, icon: str, _may: str) -> d
         "url": url_for(endpoint, event=event.slug),
         "current": request.endpoint == endpoint,
     }
+
+
+MOST_CARDS = 2000
+
+
+def kept_card(one: Any, heading: int, classes: str) -> Any:
+    """Return a card that looks the same to everybody, rendered once for each state of its seats."""
+    macros: Any = current_app.jinja_env.get_template("_macros/programme.html").module
+    if not isinstance(one, Card):
+        return macros.session_card(one, heading=heading, extra=classes)
+    zone = i18n.zone_of().key
+    key = ("card", i18n.current(), zone, one, heading, classes)
+    render = partial(macros.session_card, one, heading=heading, extra=classes)
+    return cached.part(key, render, most=MOST_CARDS)
 
 
 def badge_svg(code: str) -> Any:

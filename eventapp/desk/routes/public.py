@@ -72,8 +72,13 @@ def programme(event: str) -> Any:
 def _programme() -> str:
     person = _participant()
     mine = person is not None and request.args.get("view") == "mine"
-    days = labelled(queries.plan(g.event, person, clock.now(), mine=mine))
-    shown = _asked_day(days)
+    if person is None:
+        days = _everybodys_days()
+        shown = _asked_day(days)
+        shown = queries.with_seats(shown, programme_of.taken(g.event.id)) if shown else None
+    else:
+        days = labelled(queries.plan(g.event, person, clock.now(), mine=mine))
+        shown = _asked_day(days)
     kinds = sorted({one.kind for one in shown.cards}, key=kind_name) if shown else []
     kind = request.args.get("kind", "")
     return render_template(
@@ -84,8 +89,17 @@ def _programme() -> str:
         kinds=kinds,
         mine=mine,
         registration=person,
-        rooms=_rooms(),
+        rooms=cached.part(_key("rooms"), _rooms),
     )
+
+
+def _everybodys_days() -> list[DayPlan]:
+    """Return the programme as everybody sees it; its seats may be those of a moment ago."""
+    return cached.part(_key("days"), lambda: labelled(queries.plan(g.event, None, clock.now())))
+
+
+def _key(what: str) -> tuple[Any, ...]:
+    return (what, g.event.id, g.event.revision, i18n.current())
 
 
 def _rooms() -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries
+from eventapp.programme.commands import steps
 from eventapp.programme.commands.facts import SpeakerAdded, SpeakerChanged, SpeakerRemoved
 from eventapp.programme.commands.sessions import add_speaker
 from eventapp.programme.models import Speaker
@@ -59,7 +60,7 @@ def edit_speaker(speaker_id: int, now: datetime, **values: Any) -> Speaker:
         row.person_id, **{name: value for name, value in values.items() if name in OF_PERSON}
     )
     for session in queries.sessions_of(speaker_id):
-        session.version += 1  # the public programme names the person
+        steps.changed(session)  # the public programme names the person
     record(
         SpeakerChanged(
             event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id,

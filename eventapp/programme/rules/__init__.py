@@ -10,6 +10,7 @@ from eventapp.programme.rules.refusals import ProgrammeRefusal
 from eventapp.programme.rules.seats import (
     effective_capacity,
     overlaps,
+    places_left,
     refuse_times,
     seats_left,
     support_minutes,
@@ -20,6 +21,7 @@ __all__ = [
     "diagnostics",
     "effective_capacity",
     "overlaps",
+    "places_left",
     "planned",
     "refusals",
     "refuse_times",

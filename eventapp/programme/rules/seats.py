@@ -18,10 +18,14 @@ def effective_capacity(session: "Session") -> int | None:
 
 def seats_left(session: "Session") -> int | None:
     """Return how many seats are free to take now: none while somebody waits; None: no limit."""
-    capacity = effective_capacity(session)
+    return places_left(effective_capacity(session), session.confirmed, session.waiting)
+
+
+def places_left(capacity: int | None, confirmed: int, waiting: int) -> int | None:
+    """Return the same from the figures alone."""
     if capacity is None:
         return None
-    return 0 if session.waiting else max(0, capacity - session.confirmed)
+    return 0 if waiting else max(0, capacity - confirmed)
 
 
 def support_minutes(session: "Session") -> int:

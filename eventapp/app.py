@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from eventapp import config, reactions
 from eventapp.demo import routes as demo
 from eventapp.events import access, queries
+from eventapp.events import commands as events
 from eventapp.kernel import (
     assets,
     boundary,
@@ -87,7 +88,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         ),
     )
     facts.install(app, reactions.TABLE)
-    journal.install(app, programme.KEEPERS)
+    journal.install(app, {**events.KEEPERS, **programme.KEEPERS})
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}})

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from eventapp.accounts.models import Account
@@ -26,7 +27,12 @@ from eventapp.kernel.db import db
 
 def by_slug(slug: str) -> Event | None:
     """Return the event of this slug."""
-    return db.session.scalars(select(Event).where(Event.slug == slug)).first()
+    return db.session.scalars(_by_slug(), {"slug": slug}).first()
+
+
+@cache  # building it takes longer than asking, and every page of an event asks
+def _by_slug() -> Select[Event]:
+    return select(Event).where(Event.slug == bindparam("slug"))
 
 
 def event(event_id: int) -> Event | None:
@@ -76,6 +82,11 @@ def venues(event_id: int) -> Sequence[Venue]:
     """List an event's venues in their order."""
     query = select(Venue).where(Venue.event_id == event_id).order_by(Venue.position, Venue.id)
     return db.session.scalars(query).all()
+
+
+def venue(venue_id: int) -> Venue | None:
+    """Return one venue."""
+    return db.session.get(Venue, venue_id)
 
 
 def rooms(event_id: int) -> Sequence[Room]:

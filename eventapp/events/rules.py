@@ -50,6 +50,7 @@ class EventRefusal(Refusal):
     UNKNOWN_TIMEZONE = "unknown-timezone", N_("There is no time zone “%(timezone)s”.")
     ARCHIVED = "archived", N_("This event is archived; it can only be read.")
     ALREADY_MEMBER = "already-member", N_("This person already has this role.")
+    VENUE_HAS_ROOMS = "venue-has-rooms", N_("This venue has rooms; remove them first.")
     LAST_ORGANISER = "last-organiser", N_("An event needs at least one organiser.")
 
 

@@ -1,4 +1,4 @@
-"""Forms of planning: a session, a move, a speaker, a break."""
+"""Forms of planning: sessions, moves, speakers, breaks, venues, rooms."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from eventapp.events.models import Room
+from eventapp.events.models import Room, Venue
 from eventapp.kernel import boundary, i18n
 from eventapp.kernel.fields import (
     DataRequired,
@@ -25,6 +25,7 @@ from eventapp.kernel.fields import (
     LocalDateTime,
     MultiCheckboxField,
     Multiline,
+    Postcode,
     Text,
 )
 from eventapp.kernel.refusal import N_
@@ -262,6 +263,142 @@ class KeepBreak(Form):
             "starts_at": row.starts_at,
             "ends_at": row.ends_at,
             "room": str(row.room_id or ""),
+        }
+
+
+FEATURES = {
+    "step_free": N_("entrance without steps"),
+    "lift": N_("lift"),
+    "accessible_toilet": N_("accessible toilet"),
+    "induction_loop": N_("induction loop"),
+    "quiet_room": N_("quiet room"),
+    "guide_dog": N_("assistance dogs welcome"),
+}
+
+
+class KeepVenue(Form):
+    """A building where sessions are held."""
+
+    name_pl = Text(_l("Name in Polish"), [DataRequired(_l("Enter a name."))])
+    name_en = Text(_l("Name in English"))
+    short_pl = Text(
+        _l("Short name in Polish"),
+        description=_l("For narrow places: badges, tables, phones."),
+        max_length=60,
+    )
+    short_en = Text(_l("Short name in English"), max_length=60)
+    street = Text(_l("Street and number"), max_length=200)
+    postcode = Postcode(_l("Postcode"))
+    city = Text(_l("Town"), max_length=120)
+    features = MultiCheckboxField(_l("What there is"), [Optional()])
+    parking = IntegerField(
+        _l("Parking places for disabled people"), [Optional(), NumberRange(0, 999)]
+    )
+    access_pl = Multiline(_l("How to get in, in Polish"), max_length=1000)
+    access_en = Multiline(_l("How to get in, in English"), max_length=1000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.features.choices = [
+            SelectChoice(code, gettext(name)) for code, name in FEATURES.items()
+        ]
+
+    def values(self, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the venue as commands take it; what *before* said besides is kept."""
+        name = _spoken(self.name_pl.data, self.name_en.data)
+        chosen = set(self.features.data or ())
+        return {
+            "name": name,
+            "short": _spoken(self.short_pl.data, self.short_en.data) or name,
+            "street": self.street.data or "",
+            "postcode": self.postcode.data or "",
+            "city": self.city.data or "",
+            "accessibility": {
+                **(before or {}),
+                **{code: code in chosen for code in FEATURES},
+                "parking_disabled": self.parking.data or 0,
+                "text": _spoken(self.access_pl.data, self.access_en.data),
+            },
+        }
+
+    @staticmethod
+    def shown(row: Venue) -> dict[str, Any]:
+        """Return what the form shows of a venue: its keyword arguments."""
+        access = row.accessibility
+        told = access.get("text") or {}
+        told = told if isinstance(told, Mapping) else {"pl": told}
+        return {
+            "name_pl": row.name.get("pl", ""),
+            "name_en": row.name.get("en", ""),
+            "short_pl": row.short.get("pl", ""),
+            "short_en": row.short.get("en", ""),
+            "street": row.street,
+            "postcode": row.postcode,
+            "city": row.city,
+            "features": [code for code in FEATURES if access.get(code)],
+            "parking": access.get("parking_disabled"),
+            "access_pl": told.get("pl", ""),
+            "access_en": told.get("en", ""),
+        }
+
+
+NOT_SAID = ""
+
+
+class KeepRoom(Form):
+    """A room of a venue."""
+
+    name_pl = Text(_l("Name in Polish"), [DataRequired(_l("Enter a name."))], max_length=120)
+    name_en = Text(_l("Name in English"), max_length=120)
+    capacity = IntegerField(
+        _l("Holds so many people"),
+        [Optional(), NumberRange(0, MOST_SEATS)],
+        description=_l("As the fire brigade counts. Empty: no limit."),
+    )
+    floor_pl = Text(_l("Floor, in Polish"), max_length=60)
+    floor_en = Text(_l("Floor, in English"), max_length=60)
+    features = Multiline(
+        _l("Equipment"), description=_l("One thing a line, in Polish."), max_length=1000
+    )
+    wheelchair = RadioField(_l("Can a wheelchair get there?"), [Optional()], default=NOT_SAID)
+    parallel = BooleanField(_l("Several sessions may be held in it at once, as in a foyer"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wheelchair.choices = [
+            SelectChoice("yes", gettext("yes, without a step")),
+            SelectChoice("no", gettext("no, there are steps")),
+            SelectChoice(NOT_SAID, gettext("not said yet")),
+        ]
+
+    def values(self, before: Sequence[Any] = ()) -> dict[str, Any]:
+        """Return the room as commands take it; equipment named *before* keeps its English."""
+        lines = (self.features.data or "").splitlines()
+        known = {i18n.local(one, "pl"): one for one in before}
+        return {
+            "name": _spoken(self.name_pl.data, self.name_en.data),
+            "capacity": self.capacity.data,
+            "floor": _spoken(self.floor_pl.data, self.floor_en.data),
+            "features": [
+                known.get(line.strip(), {"pl": line.strip()}) for line in lines if line.strip()
+            ],
+            "wheelchair": {"yes": True, "no": False}.get(self.wheelchair.data or ""),
+            "parallel": self.parallel.data,
+        }
+
+    @staticmethod
+    def shown(row: Room) -> dict[str, Any]:
+        """Return what the form shows of a room: its keyword arguments."""
+        said = {True: "yes", False: "no", None: NOT_SAID}
+        return {
+            "name_pl": row.name.get("pl", ""),
+            "name_en": row.name.get("en", ""),
+            "capacity": row.capacity,
+            "floor_pl": row.floor.get("pl", ""),
+            "floor_en": row.floor.get("en", ""),
+            "features": "\n".join(i18n.local(one, "pl") for one in row.features),
+            "wheelchair": said[row.wheelchair],
+            "parallel": row.parallel,
         }
 
 

@@ -239,6 +239,18 @@ def led_by(event_id: int, speaker_id: int) -> Mapping[str, str] | None:
     return None
 
 
+def held_in(room_id: int) -> Mapping[str, str] | None:
+    """Return the title of what is held in a room, in the draft or by the last release."""
+    room = frame.room(room_id)
+    if room is None:
+        return None
+    for row in plan(room.event_id):
+        if room_id in {row.room_id, planned(row).room_id}:
+            return planned(row).title
+    pauses = (row.title for row in breaks(room.event_id) if row.room_id == room_id)
+    return next(pauses, None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Drafted:
     """A session as the draft has it, and how it differs from the release, if it does.

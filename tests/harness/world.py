@@ -116,6 +116,7 @@ def _programme(event: Event, place: Place) -> None:
     queued = signups.enter(full.id, second.id, NOW)
     place.ids.update(
         room_id=room.id,
+        venue_id=room.venue_id,
         session_id=full.id,
         other_session_id=other.id,
         activity_id=full.activity_id,

@@ -12,7 +12,7 @@ from eventapp.desk.queries import Card, DayPlan
 from eventapp.desk.routes.words import actor_name, fact_name, kind_name, state_name
 from eventapp.events.access import TEAM_ROLES, Permission, Standing
 from eventapp.events.models import Event
-from eventapp.kernel import boundary, cached, i18n, qr, tokens
+from eventapp.kernel import boundary, cached, i18n, journal, qr, tokens
 from eventapp.kernel.guard import can
 
 bp = Blueprint("desk", __name__)
@@ -25,7 +25,9 @@ def install(app: Flask) -> None:
         kind_name=kind_name, state_name=state_name, qr_svg=badge_svg, make_next=boundary.make_next
     )
 
-    app.jinja_env.globals.update(lay_out=rules.lay_out, kept_card=kept_card)
+    app.jinja_env.globals.update(
+        lay_out=rules.lay_out, kept_card=kept_card, can_undo=journal.can_undo
+    )
 
     @app.context_processor
     def navigation() -> dict[str, Any]:
@@ -94,6 +96,7 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
         (
             _("Set-up"),
             [
+                ("programme.venues", _("Rooms"), "building-2", Permission.EDIT_PROGRAMME),
                 ("events.team", _("Team"), "user-plus", Permission.MANAGE_TEAM),
                 ("checkin.devices", _("Devices"), "phone", Permission.LEAD_DOOR),
                 ("desk.home", _("Public page"), "external-link", Permission.SEE_DESK),

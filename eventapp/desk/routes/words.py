@@ -9,8 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from eventapp.kernel import i18n
+from eventapp.kernel.facts import FactRow
+from eventapp.kernel.journal import Edited
 from eventapp.kernel.refusal import N_
 from eventapp.programme.models import Kind
+from eventapp.programme.rules.planned import CANCELLED, REMOVED
 
 # What the history calls each fact.
 FACTS = {
@@ -28,7 +31,6 @@ FACTS = {
     "speaker-changed": N_("What is known of a speaker changed"),
     "speaker-removed": N_("Somebody left the speakers"),
     "programme-released": N_("The programme was released"),
-    "edited": N_("Something was edited"),
     "registration-submitted": N_("Somebody registered"),
     "registration-decided": N_("A registration was decided"),
     "registration-cancelled": N_("A registration was cancelled"),
@@ -112,9 +114,37 @@ def _state_names(_locale: str) -> dict[str, str]:
     }
 
 
-def fact_name(kind: str) -> str:
+# What the history calls an edit: of something added, changed or removed.
+EDITS = {
+    "session": (
+        N_("A session was put into the draft"),
+        N_("A session of the draft was changed"),
+        N_("A session was taken out of the draft"),
+    ),
+    "venue": (N_("A venue was added"), N_("A venue was changed"), N_("A venue was removed")),
+    "room": (N_("A room was added"), N_("A room was changed"), N_("A room was removed")),
+    "break": (N_("A break was planned"), N_("A break was changed"), N_("A break was removed")),
+}
+
+
+def fact_name(row: FactRow) -> str:
     """Return what happened in the reader's language; an unknown fact keeps its code."""
-    return _(FACTS[kind]) if kind in FACTS else kind
+    if row.kind == Edited.kind:
+        return _edit_name(row)
+    return _(FACTS[row.kind]) if row.kind in FACTS else row.kind
+
+
+def _edit_name(row: FactRow) -> str:
+    thing = row.subject.partition(":")[0]
+    before, after = (_is_there(row.data[name]) for name in ("before", "after"))
+    added, changed, removed = EDITS[thing]
+    name = _(added if after and not before else removed if before and not after else changed)
+    return _("Taken back: %(what)s", what=name) if row.data["undoes"] else name
+
+
+def _is_there(values: Mapping[str, Any] | None) -> bool:
+    """Tell whether these values are those of something that is planned at all."""
+    return values is not None and values.get("state") not in {REMOVED, CANCELLED}
 
 
 def actor_name(actor: str) -> str:

@@ -1,10 +1,11 @@
 """Changes of the programme.
 
 ``sessions``: what holds at once · ``planning``: edits of the working draft · ``releasing``: the
-draft becomes what everybody sees · ``speakers`` · ``breaks`` · ``facts``: what can happen.
+draft becomes what everybody sees · ``speakers`` · ``breaks`` · ``rooms`` · ``facts``: what can
+happen.
 """
 
-from eventapp.programme.commands import breaks, planning
+from eventapp.programme.commands import breaks, planning, rooms
 from eventapp.programme.commands.breaks import add_break, edit_break, remove_break
 from eventapp.programme.commands.facts import (
     CapacityChanged,
@@ -28,6 +29,7 @@ from eventapp.programme.commands.planning import (
     shift_draft,
 )
 from eventapp.programme.commands.releasing import acknowledge, release, take_up_again
+from eventapp.programme.commands.rooms import remove_room
 from eventapp.programme.commands.sessions import (
     add_activity,
     add_session,
@@ -42,7 +44,7 @@ from eventapp.programme.commands.sessions import (
 from eventapp.programme.commands.speakers import edit_speaker, name_speaker, remove_speaker
 
 # How what is planned is set back; the application gives them to the journal.
-KEEPERS = {"session": planning.KEEPER, "break": breaks.KEEPER}
+KEEPERS = {"session": planning.KEEPER, "break": breaks.KEEPER, "room": rooms.KEEPER}
 
 __all__ = [
     "KEEPERS",
@@ -78,6 +80,7 @@ __all__ = [
     "plan_session",
     "release",
     "remove_break",
+    "remove_room",
     "remove_speaker",
     "shift_draft",
     "take_up_again",

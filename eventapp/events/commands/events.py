@@ -1,4 +1,4 @@
-"""Changes of events and their frame."""
+"""Changes of events, their days, lists and teams."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -18,9 +18,7 @@ from eventapp.events.models import (
     Host,
     Organiser,
     Role,
-    Room,
     TeamMember,
-    Venue,
 )
 from eventapp.events.rules import EventRefusal
 from eventapp.kernel import memory, text, tokens
@@ -200,33 +198,6 @@ def archive_event(event_id: int, now: datetime) -> None:
 def add_day(event_id: int, on: date, label: Mapping[str, str], *, ref: str | None = None) -> Day:
     """Add one day to an event."""
     return _added(Day(event_id=event_id, date=on, label=dict(label), ref=ref))
-
-
-@atomic
-def add_venue(
-    event_id: int, name: Mapping[str, str], short: Mapping[str, str], **columns: Any
-) -> Venue:
-    """Add a building to an event."""
-    position = _count(Venue, event_id)
-    row = Venue(event_id=event_id, name=dict(name), short=dict(short), position=position, **columns)
-    return _added(row)
-
-
-@atomic
-def add_room(venue_id: int, name: Mapping[str, str], capacity: int | None, **columns: Any) -> Room:
-    """Add a room to a venue."""
-    venue = db.session.get_one(Venue, venue_id)
-    position = _count(Room, venue.event_id)
-    return _added(
-        Room(
-            venue_id=venue_id,
-            event_id=venue.event_id,
-            name=dict(name),
-            capacity=capacity,
-            position=position,
-            **columns,
-        )
-    )
 
 
 @atomic

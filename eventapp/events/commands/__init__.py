@@ -1,0 +1,66 @@
+"""Changes of events and their frame.
+
+``events``: events, days, lists, teams, tokens · ``places``: venues and rooms.
+"""
+
+from eventapp.events.commands.events import (
+    EventArchived,
+    EventChanged,
+    EventCreated,
+    EventPublished,
+    add_area_unit,
+    add_category,
+    add_day,
+    add_organiser,
+    archive_event,
+    change_event,
+    create_event,
+    edit_event,
+    found_event,
+    issue_token,
+    join_team,
+    keep_host,
+    leave_team,
+    publish_event,
+    revoke_token,
+    touch,
+)
+from eventapp.events.commands.places import (
+    KEEPERS,
+    add_room,
+    add_venue,
+    edit_room,
+    edit_venue,
+    remove_room,
+    remove_venue,
+)
+
+__all__ = [
+    "KEEPERS",
+    "EventArchived",
+    "EventChanged",
+    "EventCreated",
+    "EventPublished",
+    "add_area_unit",
+    "add_category",
+    "add_day",
+    "add_organiser",
+    "add_room",
+    "add_venue",
+    "archive_event",
+    "change_event",
+    "create_event",
+    "edit_event",
+    "edit_room",
+    "edit_venue",
+    "found_event",
+    "issue_token",
+    "join_team",
+    "keep_host",
+    "leave_team",
+    "publish_event",
+    "remove_room",
+    "remove_venue",
+    "revoke_token",
+    "touch",
+]

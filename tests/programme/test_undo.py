@@ -1,0 +1,218 @@
+"""Whatever is edited, undoing it all in reverse leaves nothing of it."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from eventapp.events import commands as events
+from eventapp.events import queries as frame
+from eventapp.kernel import journal
+from eventapp.kernel.db import db
+from eventapp.kernel.facts import FactRow
+from eventapp.kernel.journal import Edited, UndoRefusal
+from eventapp.kernel.refusal import Refused
+from eventapp.programme import commands, queries
+from eventapp.programme.rules import ProgrammeRefusal
+from eventapp.programme.rules.planned import REMOVED, planned, values_of
+from tests.factories import NOW, at, fresh, make_event, make_room, make_session
+
+pytestmark = pytest.mark.usefixtures("db_session")
+
+
+def state(event_id: int) -> dict[str, Any]:
+    """Return all that edits can change, read anew."""
+    db.session.rollback()
+    db.session.expire_all()
+    rooms = [[getattr(row, name) for name in ("id", "name", "capacity", "parallel", "venue_id")]
+             for row in frame.rooms(event_id)]  # fmt: skip
+    return {
+        "plan": {row.id: values_of(planned(row)) for row in queries.plan(event_id)},
+        "pauses": [(row.id, row.title, row.starts_at, row.room_id)
+                   for row in queries.breaks(event_id)],
+        "rooms": rooms,
+        "venues": [(row.id, row.name, row.city) for row in frame.venues(event_id)],
+    }  # fmt: skip
+
+
+def edits(event_id: int) -> Sequence[int]:
+    query = select(FactRow.id).where(FactRow.event_id == event_id, FactRow.kind == Edited.kind)
+    return db.session.scalars(query.order_by(FactRow.id)).all()
+
+
+class Planner:
+    """Somebody who edits at random, as a form would let them."""
+
+    def __init__(self, event_id: int, seed: int) -> None:
+        self.event_id = event_id
+        self.chance = random.Random(seed)
+
+    def act(self) -> None:
+        """Do one thing; what is refused is no edit."""
+        act: Callable[[], Any] = self.chance.choice(
+            [self.plan, self.edit, self.edit, self.edit, self.move, self.drop, self.bring_back,
+             self.pause, self.shift_pause, self.drop_pause, self.room, self.drop_room]
+        )  # fmt: skip
+        try:
+            act()
+        except Refused:
+            db.session.rollback()
+
+    def when(self) -> datetime:
+        return at("8:00", self.chance.randint(1, 3)) + timedelta(
+            minutes=15 * self.chance.randint(0, 40)
+        )
+
+    def place(self) -> int | None:
+        return self.chance.choice([None, *(room.id for room in frame.rooms(self.event_id))])
+
+    def session(self) -> int:
+        return self.chance.choice([row.id for row in queries.plan(self.event_id)])
+
+    def plan(self) -> None:
+        begin = self.when()
+        commands.draft_session(
+            self.event_id, NOW, title={"pl": f"Z {self.chance.random()}"}, starts_at=begin,
+            ends_at=begin + timedelta(hours=1), room_id=self.place(),
+        )  # fmt: skip
+
+    def edit(self) -> None:
+        values = {
+            "title": {"pl": f"T {self.chance.randint(1, 9)}", "en": "T"},
+            "abstract": {"pl": "Zażółć"},
+            "capacity": self.chance.choice([None, 5, 20]),
+            "room_id": self.place(),
+            "waiting_list": self.chance.random() < 0.5,
+            "kind": self.chance.choice(["panel", "workshop"]),
+        }
+        names = self.chance.sample(sorted(values), self.chance.randint(1, 3))
+        commands.edit_draft(self.session(), NOW, **{name: values[name] for name in names})
+
+    def move(self) -> None:
+        commands.shift_draft(self.session(), NOW, starts_at=self.when(), room_id=self.place())
+
+    def drop(self) -> None:
+        commands.drop_session(self.session(), NOW)
+
+    def bring_back(self) -> None:
+        commands.bring_back(self.session(), NOW)
+
+    def pause(self) -> None:
+        begin = self.when()
+        commands.add_break(
+            self.event_id, starts_at=begin, ends_at=begin + timedelta(minutes=20),
+            title={"pl": "Kawa"}, room_id=self.place(),
+        )  # fmt: skip
+
+    def shift_pause(self) -> None:
+        for row in queries.breaks(self.event_id)[:1]:
+            commands.edit_break(row.id, NOW, title={"pl": f"P {self.chance.randint(1, 9)}"})
+
+    def drop_pause(self) -> None:
+        for row in queries.breaks(self.event_id)[:1]:
+            commands.remove_break(row.id, NOW)
+
+    def room(self) -> None:
+        venue = frame.venues(self.event_id)[0]
+        events.add_room(venue.id, {"pl": f"Sala {self.chance.randint(1, 99)}"}, 10)
+
+    def drop_room(self) -> None:
+        room = self.chance.choice(frame.rooms(self.event_id))
+        commands.remove_room(room.id, NOW)
+
+
+def undo_everything(seed: int, count: int) -> None:
+    event = make_event()
+    room = make_room(event)
+    for hour in (9, 11, 13):
+        make_session(event, starts_at=at(f"{hour}:00"), room_id=room.id)
+    before, known = state(event.id), set(edits(event.id))
+    planner = Planner(event.id, seed)
+    for _ in range(count):
+        planner.act()
+    made = [fact_id for fact_id in edits(event.id) if fact_id not in known]
+    assert len(made) > count // 2
+    assert state(event.id) != before
+
+    for fact_id in reversed(made):
+        journal.undo(event.id, fact_id, NOW)
+
+    assert state(event.id) == before
+    assert queries.differences(event.id) == []
+
+
+def test_edits_undone_in_reverse_leave_the_start() -> None:
+    undo_everything(1, 60)
+
+
+@pytest.mark.soak
+def test_a_thousand_edits_undone_in_reverse_leave_the_start() -> None:
+    undo_everything(7, 1000)
+
+
+def test_a_room_in_which_something_is_held_stays() -> None:
+    event = make_event()
+    room = make_room(event)
+    row = make_session(event, title="Debata")
+    commands.edit_draft(row.id, NOW, room_id=room.id)
+
+    with pytest.raises(Refused) as refused:
+        commands.remove_room(room.id, NOW)
+
+    assert refused.value.reason is ProgrammeRefusal.ROOM_IN_USE
+    assert refused.value.details["title"]["pl"] == "Debata"
+
+
+def test_a_room_comes_back_with_its_number() -> None:
+    event = make_event()
+    room = make_room(event, capacity=12)
+    number = room.id
+    commands.remove_room(number, NOW)
+    assert frame.rooms(event.id) == []
+
+    journal.undo(event.id, edits(event.id)[-1], NOW)
+
+    (back,) = frame.rooms(event.id)
+    assert (back.id, back.capacity) == (number, 12)
+
+
+def test_a_room_that_is_used_by_now_is_not_unmade() -> None:
+    event = make_event()
+    room = make_room(event)
+    added = edits(event.id)[-1]
+    row = make_session(event)
+    commands.edit_draft(row.id, NOW, room_id=room.id)
+
+    with pytest.raises(Refused) as refused:
+        journal.undo(event.id, added, NOW)
+
+    assert refused.value.reason is UndoRefusal.BUILT_UPON
+    assert len(frame.rooms(event.id)) == 1
+
+
+def test_a_removed_session_lets_its_room_go() -> None:
+    event = make_event()
+    room = make_room(event)
+    row = commands.draft_session(
+        event.id, NOW, title={"pl": "X"}, starts_at=at("9:00"), ends_at=at("10:00"),
+        room_id=room.id,
+    )  # fmt: skip
+    commands.drop_session(row.id, NOW)
+    dropped = edits(event.id)[-1]
+
+    commands.remove_room(room.id, NOW)
+    journal.undo(event.id, dropped, NOW)
+
+    assert fresh(row).state.value != REMOVED
+    assert planned(queries.any_session(row.id)).room_id is None
+
+
+def test_a_venue_with_rooms_stays() -> None:
+    event = make_event()
+    room = make_room(event)
+
+    with pytest.raises(Refused, match="venue-has-rooms"):
+        events.remove_venue(room.venue_id, NOW)

@@ -53,7 +53,7 @@ def make_event(**columns: Any) -> Event:
 
 
 @atomic
-def make_room(event: Event, capacity: int | None = 40) -> Room:
+def make_room(event: Event, capacity: int | None = 40, **columns: Any) -> Room:
     """Make a room of its own venue."""
     number = next(_numbers)
     venue = events.add_venue(
@@ -64,7 +64,9 @@ def make_room(event: Event, capacity: int | None = 40) -> Room:
         postcode="42-200",
         city="Częstochowa",
     )
-    return events.add_room(venue.id, {"pl": f"Sala {number}", "en": f"Room {number}"}, capacity)
+    return events.add_room(
+        venue.id, {"pl": f"Sala {number}", "en": f"Room {number}"}, capacity, **columns
+    )
 
 
 @atomic

@@ -73,8 +73,10 @@ def is_step_free(accessibility: Mapping[str, Any], floor: Mapping[str, str]) -> 
 
     *accessibility* is the venue's: `step_free` speaks of its entrance, `lift` of the way up.
     """
-    entrance = accessibility.get("step_free")
-    if entrance is None or not floor:
-        return None
-    on_the_ground = not GROUND_FLOOR.isdisjoint(name.casefold() for name in floor.values())
-    return bool(entrance and (on_the_ground or accessibility.get("lift")))
+    entrance, lift = accessibility.get("step_free"), accessibility.get("lift")
+    if not entrance:
+        return None if entrance is None else False
+    on_the_ground = not GROUND_FLOOR.isdisjoint(name.strip().casefold() for name in floor.values())
+    if on_the_ground or lift:
+        return True
+    return False if floor and lift is not None else None

@@ -139,3 +139,25 @@ def test_a_number_survives_the_telephone():
 )
 def test_no_name_is_a_link(first, last, expected):
     assert rules.plain_name(first, last) == expected
+
+
+@pytest.mark.parametrize(
+    ("needs", "expected"),
+    [
+        (["osoba poruszająca się na wózku"], True),
+        (["tłumacz PJM", "WÓZEK inwalidzki"], True),
+        (["dostęp dla wózka"], True),
+        (["jeżdżę wózkiem"], True),
+        (["na wozku"], True),
+        (["wózki"], True),
+        (["wheelchair access"], True),
+        (["Wheelchair-user"], True),
+        ([], False),
+        ([""], False),
+        (["tłumacz PJM", "pies asystujący", "druk powiększony (18 pkt)"], False),
+        (["wóz strażacki"], False),
+        (["asystent osoby z niepełnosprawnością"], False),
+    ],
+)
+def test_who_moves_in_a_wheelchair_is_read_from_the_needs(needs, expected):
+    assert rules.moves_in_wheelchair(needs) is expected

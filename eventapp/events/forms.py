@@ -4,12 +4,20 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
-from wtforms import DateField, RadioField, SelectChoice, SelectField
-from wtforms.validators import DataRequired, InputRequired, Regexp
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+)
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
 
-from eventapp.events.models import Role
+from eventapp.events.models import Event, Role
 from eventapp.events.rules import SLUG
-from eventapp.kernel.fields import Email, Form, Text
+from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text
 
 
 def role_name(role: Role) -> str:
@@ -46,6 +54,84 @@ class NewEvent(Form):
     )
     starts_on = DateField(_l("First day"), validators=[InputRequired(_l("Choose a day."))])
     ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Choose a day."))])
+
+
+class EventSettings(Form):
+    """What an event is called, when people may register, whom they ask, what counts.
+
+    `seen` marks what the editor has read.
+    """
+
+    seen = HiddenField()
+    title_pl = Text(_l("Name in Polish"), validators=[DataRequired(_l("Enter a name."))])
+    title_en = Text(_l("Name in English"))
+    subtitle_pl = Text(_l("Subtitle in Polish"))
+    subtitle_en = Text(_l("Subtitle in English"))
+    description_pl = Multiline(_l("What it is about, in Polish"))
+    description_en = Multiline(_l("What it is about, in English"))
+    registration_opens_at = LocalDateTime(
+        _l("Registration opens"), [Optional()], description=_l("Empty: at once.")
+    )
+    registration_closes_at = LocalDateTime(
+        _l("Registration closes"), [Optional()], description=_l("Empty: when the event begins.")
+    )
+    cancel_until = LocalDateTime(_l("People may cancel by themselves until"), [Optional()])
+    capacity = IntegerField(
+        _l("Places in all"),
+        [Optional(), NumberRange(0, 100_000)],
+        description=_l("Empty: no limit."),
+    )
+    requires_approval = BooleanField(_l("An organiser decides about each registration"))
+    walk_ins = BooleanField(_l("Reception may register people at the door"))
+    contact_name = Text(_l("Whom to ask"), max_length=200)
+    contact_email = Email(_l("E-mail"))
+    contact_phone = Phone(_l("Phone"))
+    certificate_min_percent = IntegerField(
+        _l("Certificate from so many percent of the required sessions"),
+        [InputRequired(), NumberRange(0, 100)],
+    )
+    grace_minutes = IntegerField(
+        _l("Minutes after the start that still count as being on time"),
+        [InputRequired(), NumberRange(0, 120)],
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Return the settings as the command takes them."""
+        return {name: getattr(self, name).data for name in _PLAIN} | {
+            "title": _spoken(self.title_pl.data, self.title_en.data),
+            "subtitle": _spoken(self.subtitle_pl.data, self.subtitle_en.data),
+            "description": _spoken(self.description_pl.data, self.description_en.data),
+            "contact_name": self.contact_name.data or "",
+            "contact_email": self.contact_email.data or "",
+            "contact_phone": self.contact_phone.data or "",
+        }
+
+    @staticmethod
+    def shown(event: Event) -> dict[str, Any]:
+        """Return what the form shows of an event: its keyword arguments."""
+        texts = {
+            f"{name}_{code}": getattr(event, name).get(code, "")
+            for name in ("title", "subtitle", "description")
+            for code in ("pl", "en")
+        }
+        contact = ("contact_name", "contact_email", "contact_phone")
+        return texts | {name: getattr(event, name) for name in (*_PLAIN, *contact)}
+
+
+_PLAIN = (
+    "registration_opens_at",
+    "registration_closes_at",
+    "cancel_until",
+    "capacity",
+    "requires_approval",
+    "walk_ins",
+    "certificate_min_percent",
+    "grace_minutes",
+)
+
+
+def _spoken(pl: str | None, en: str | None) -> dict[str, str]:
+    return {code: text for code, text in (("pl", pl), ("en", en)) if text}
 
 
 class InviteMember(Form):

@@ -19,11 +19,11 @@ from werkzeug.wrappers import Response
 from eventapp.accounts import commands as accounts
 from eventapp.events import commands, queries
 from eventapp.events.access import Permission
-from eventapp.events.forms import InviteMember, NewEvent, NewToken, role_name
+from eventapp.events.forms import EventSettings, InviteMember, NewEvent, NewToken, role_name
 from eventapp.events.models import Event, Role
-from eventapp.kernel import clock
+from eventapp.kernel import boundary, clock
 from eventapp.kernel.guard import Identity, requires
-from eventapp.kernel.pages import flash_refusal, see_other
+from eventapp.kernel.pages import flash_refusal, flash_with_undo, see_other
 from eventapp.kernel.refusal import Refused
 
 bp = Blueprint("events", __name__)
@@ -114,6 +114,36 @@ def create() -> Response | str:
 
 def _day_label(number: int, _on: date) -> dict[str, str]:
     return {"pl": f"Dzień {number}", "en": f"Day {number}"}
+
+
+@bp.get("/<slug:event>/desk/settings")
+@requires(Permission.MANAGE_EVENT)
+def settings(event: str) -> str:
+    """Show the event's own settings, to be changed."""
+    seen = commands.mark(g.event)
+    return _settings_page(EventSettings(formdata=None, seen=seen, **EventSettings.shown(g.event)))
+
+
+def _settings_page(form: EventSettings) -> str:
+    boundary.keep_private()
+    return render_template("events/settings.html", form=form)
+
+
+@bp.post("/<slug:event>/desk/settings")
+@requires(Permission.MANAGE_EVENT)
+def save_settings(event: str) -> Response | str:
+    """Replace the event's own settings."""
+    form = EventSettings()
+    if not form.validate():
+        return _settings_page(form)
+    seen = form.seen.data or None
+    try:
+        commands.edit_settings(g.event.id, clock.now(), seen=seen, **form.values())
+    except Refused as refused:
+        flash_refusal(refused)
+        return _settings_page(form)
+    flash_with_undo(_("The settings are saved."), f"event:{g.event.id}")
+    return see_other(".settings", event=event)
 
 
 @bp.get("/<slug:event>/desk/team")

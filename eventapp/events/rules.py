@@ -50,6 +50,14 @@ class EventRefusal(Refusal):
     UNKNOWN_TIMEZONE = "unknown-timezone", N_("There is no time zone “%(timezone)s”.")
     ARCHIVED = "archived", N_("This event is archived; it can only be read.")
     ALREADY_MEMBER = "already-member", N_("This person already has this role.")
+    SETTINGS_CHANGED = (
+        "settings-changed",
+        N_("Somebody else changed these settings meanwhile: look at them again before you save."),
+    )
+    CLOSES_BEFORE_OPENING = (
+        "closes-before-opening",
+        N_("Registration must close after it opens."),
+    )
     VENUE_HAS_ROOMS = "venue-has-rooms", N_("This venue has rooms; remove them first.")
     LAST_ORGANISER = "last-organiser", N_("An event needs at least one organiser.")
 

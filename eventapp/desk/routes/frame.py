@@ -96,6 +96,7 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
         (
             _("Set-up"),
             [
+                ("events.settings", _("Settings"), "settings", Permission.MANAGE_EVENT),
                 ("programme.venues", _("Rooms"), "building-2", Permission.EDIT_PROGRAMME),
                 ("events.team", _("Team"), "user-plus", Permission.MANAGE_TEAM),
                 ("checkin.devices", _("Devices"), "phone", Permission.LEAD_DOOR),

@@ -121,6 +121,11 @@ EDITS = {
         N_("A session of the draft was changed"),
         N_("A session was taken out of the draft"),
     ),
+    "event": (
+        N_("The event was made"),
+        N_("The event's settings were changed"),
+        N_("The event was archived"),
+    ),
     "venue": (N_("A venue was added"), N_("A venue was changed"), N_("A venue was removed")),
     "room": (N_("A room was added"), N_("A room was changed"), N_("A room was removed")),
     "break": (N_("A break was planned"), N_("A break was changed"), N_("A break was removed")),

@@ -1,8 +1,10 @@
 """Changes of events and their frame.
 
-``events``: events, days, lists, teams, tokens · ``places``: venues and rooms.
+``events``: events, days, lists, teams, tokens · ``settings``: an event's own · ``places``: venues
+and rooms.
 """
 
+from eventapp.events.commands import places, settings
 from eventapp.events.commands.events import (
     EventArchived,
     EventChanged,
@@ -26,7 +28,6 @@ from eventapp.events.commands.events import (
     touch,
 )
 from eventapp.events.commands.places import (
-    KEEPERS,
     add_room,
     add_venue,
     edit_room,
@@ -34,6 +35,10 @@ from eventapp.events.commands.places import (
     remove_room,
     remove_venue,
 )
+from eventapp.events.commands.settings import edit_settings, mark
+
+# How the frame is set back; the application gives them to the journal.
+KEEPERS = {**places.KEEPERS, "event": settings.KEEPER}
 
 __all__ = [
     "KEEPERS",
@@ -52,12 +57,14 @@ __all__ = [
     "create_event",
     "edit_event",
     "edit_room",
+    "edit_settings",
     "edit_venue",
     "found_event",
     "issue_token",
     "join_team",
     "keep_host",
     "leave_team",
+    "mark",
     "publish_event",
     "remove_room",
     "remove_venue",

@@ -26,10 +26,7 @@ class ProgrammeRefusal(Refusal):
         "speaker-in-use",
         N_("This person leads “%(title)s”; give that session to somebody else first."),
     )
-    ROOM_IN_USE = (
-        "room-in-use",
-        N_("“%(title)s” is held in this room; move it first."),
-    )
+    ROOM_IN_USE = "room-in-use", N_("Move “%(title)s” first: it is held in this room.")
     UNKNOWN_ROOM = "unknown-room", N_("The event has no such room.")
     ALREADY_RELEASED = (
         "already-released",

@@ -11,7 +11,12 @@ PORT ?= 8000
 # now and then.
 WORKERS ?= $(shell expr $$(nproc) + 1)
 # Databases of tests need not outlive the machine: memory spares them thousands of disk syncs.
-SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo $${TMPDIR:-/tmp})
+SCRATCH := $(shell test -w /dev/shm && test $$(df --output=avail /dev/shm | tail -1) -gt 4000000 \
+    && echo /dev/shm || echo $${TMPDIR:-/tmp})
+
+# Compiled modules are kept, also where the environment says otherwise: each server that a test
+# starts would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test check bench soak lock clean
 

@@ -1,7 +1,7 @@
 """Named reads of the programme."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -361,7 +361,7 @@ def _frame(event: Event, sessions: Sequence[Planned], needs: Sequence[Need]) -> 
         rooms={room.id: _room(room) for room in frame.rooms(event.id)},
         speakers={row.id: name_of(row.person) for row in people},
         can_come={row.id: _spans(row) for row in people if row.availability},
-        duties=_duties({row.person_id: row.id for row in people}, {one.id for one in sessions}),
+        duties=_duties({row.person_id: row.id for row in people}, sessions),
         pauses=[(row.starts_at, row.ends_at, row.title) for row in breaks(event.id)],
         seated=_seated(event.id),
         needs=needs,
@@ -386,21 +386,25 @@ def _spans(speaker: Speaker) -> list[tuple[datetime, datetime]]:
     ]
 
 
-def _duties(speaker_of: Mapping[int, int], session_ids: Collection[int]) -> list[Duty]:
-    """List what keeps speakers busy besides speaking in this event's sessions."""
-    own = {f"session:{session_id}" for session_id in session_ids}
+def _duties(speaker_of: Mapping[int, int], sessions: Sequence[Planned]) -> list[Duty]:
+    """List what keeps speakers busy besides speaking here; own seats as the draft has them."""
+    drafted = {f"session:{session.id}": session for session in sessions}
     query = select(Commitment).where(Commitment.person_id.in_(speaker_of))
     rows = db.session.scalars(query.order_by(Commitment.starts_at, Commitment.id))
     return [
-        Duty(
-            speaker_id=speaker_of[row.person_id],
-            label=row.label,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-        )
+        _duty(row, speaker_of[row.person_id], drafted.get(row.source))
         for row in rows
-        if row.source not in own or row.kind is not CommitmentKind.SPEAKING
+        if row.source not in drafted or row.kind is not CommitmentKind.SPEAKING
     ]
+
+
+def _duty(row: Commitment, speaker_id: int, session: Planned | None) -> Duty:
+    return Duty(
+        speaker_id=speaker_id,
+        label=row.label,
+        starts_at=session.starts_at if session is not None else row.starts_at,
+        ends_at=session.ends_at if session is not None else row.ends_at,
+    )
 
 
 def _seated(event_id: int) -> list[Seated]:

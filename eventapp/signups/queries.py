@@ -196,14 +196,14 @@ def reached(session_ids: Collection[int]) -> Mapping[int, bool]:
 
 
 def in_wheelchairs(event_id: int) -> Sequence[Need]:
-    """List who has a place in a session and moves in a wheelchair."""
+    """List who has a seat in a session and moves in a wheelchair."""
     # Most people need nothing: they need not be read.
     asking = select(Registration.id, Registration.needs).where(
         Registration.event_id == event_id, cast(Registration.needs, Text) != "[]"
     )
     ids = [row.id for row in db.session.execute(asking) if moves_in_wheelchair(row.needs)]
     query = select(SignUp.session_id, Registration).join(SignUp.registration)
-    query = query.where(Registration.id.in_(ids), SignUp.state.in_(STANDING))
+    query = query.where(Registration.id.in_(ids), SignUp.state == State.CONFIRMED)
     rows = db.session.execute(query.order_by(Registration.sort_key, SignUp.session_id))
     return [
         Need(session_id=session_id, name=full_name("", who.first_name, who.last_name))

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.harness.chromium import View
 from tests.journeys.conftest import LAPTOP, PHONE
-from tests.journeys.stage import Stage, follow, look, seminar, words
+from tests.journeys.stage import EVENT, Stage, follow, look, seminar, words
 
 FUNDS = "Pozyskiwanie funduszy na realizację projektów: od pomysłu do wniosku"
 MEDIA = "Media społecznościowe dla małej organizacji"
@@ -17,7 +17,11 @@ NOON = datetime.fromisoformat("2027-06-16T12:10:00+02:00")
 
 
 def session_id(stage: Stage, moment: str, ref: str) -> int:
-    return int(stage.rows(moment, "SELECT id FROM session WHERE ref = ?", ref)[0][0])
+    query = (
+        "SELECT session.id FROM session JOIN event ON event.id = event_id "
+        "WHERE session.ref = ? AND slug = ?"
+    )
+    return int(stage.rows(moment, query, ref, EVENT)[0][0])
 
 
 def choose_room(page: Page, name: str) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -92,8 +93,16 @@ CASES = {
         [session(1), session(2, "9:30", "10:30", **JAN_LEADS)],
         [("room-taken", [1, 2])],
     ),
-    "touching ends leave no time to turn round, and that is all right": (
+    "touching ends are no clash but leave no time to turn round": (
         [session(1), session(2, "10:00", "11:00", **JAN_LEADS)],
+        [("turn-round", [1, 2])],
+    ),
+    "whoever needs no place stays seated between two talks": (
+        [session(1, sign_up="none"), session(2, "10:00", "11:00", sign_up="none", **JAN_LEADS)],
+        [],
+    ),
+    "a break planned as a session takes nobody's room": (
+        [session(1), session(2, kind="break", speaker_ids=())],
         [],
     ),
     "five minutes to turn round": (
@@ -122,7 +131,7 @@ CASES = {
     ),
     "a long session hides nobody behind it": (
         [
-            session(1, "9:00", "13:00", **JAN_LEADS),
+            session(1, "9:00", "13:00", break_minutes=20, **JAN_LEADS),
             session(2, "9:30", "10:00"),
             session(3, "11:00", "12:00"),
         ],
@@ -144,7 +153,8 @@ CASES = {
         ],
         [("no-break", [1, 2, 3])],
     ),
-    "one long session has its breaks inside": ([session(1, "9:00", "13:00")], []),
+    "four hours at a stretch": ([session(1, "9:00", "13:00")], [("no-break", [1])]),
+    "a long session with breaks inside": ([session(1, "9:00", "13:00", break_minutes=20)], []),
     "a day that the event does not have": (
         [session(1, starts_at=at("9:00", 3), ends_at=at("10:00", 3))],
         [("outside-days", [1])],
@@ -158,7 +168,11 @@ CASES = {
         [("capacity-below-confirmed", [1])],
     ),
     "more places than the room holds": ([session(1, capacity=41)], [("capacity-above-room", [1])]),
-    "no limit of its own is the room's": ([session(1, capacity=None)], []),
+    "no limit of its own is the room's": ([session(1, capacity=None, confirmed=40)], []),
+    "more seats are given than the room holds": (
+        [session(1, capacity=None, confirmed=41)],
+        [("capacity-below-confirmed", [1])],
+    ),
     "no room yet": ([session(1, room_id=None)], [("no-room", [1])]),
     "a study visit needs no room": ([session(1, room_id=None, kind="study-visit")], []),
     "nobody leads it": ([session(1, speaker_ids=())], [("no-speaker", [1])]),
@@ -180,6 +194,7 @@ def test_what_is_found(sessions: list[Planned], expected: list[tuple[str, list[i
         ({"can_come": {ANNA: [(at("9:00"), at("12:00"))]}}, []),
         ({"can_come": {ANNA: [(at("9:15"), at("12:00"))]}}, ["speaker-away"]),
         ({"can_come": {JAN: [(at("9:15"), at("12:00"))]}}, []),
+        ({"can_come": {ANNA: [(at("9:30"), at("12:00")), (at("8:00"), at("9:30"))]}}, []),
         (
             {
                 "duties": [
@@ -254,7 +269,7 @@ def test_a_crowd_is_counted() -> None:
 
 def test_errors_come_first_then_the_order_of_the_programme() -> None:
     sessions = [
-        session(1, "8:00", "9:00", speaker_ids=()),
+        session(1, "7:00", "8:00", speaker_ids=()),
         session(2),
         session(3, "9:30", "10:30", **JAN_LEADS),
         session(4, "11:00", "12:00", speaker_ids=()),
@@ -278,16 +293,36 @@ def test_a_finding_keeps_its_key_while_the_same_thing_is_wrong() -> None:
     assert list(map(key, before)) != list(map(key, other))
 
 
+def test_whose_clash_may_stand_is_told_by_who_it_is() -> None:
+    sessions = [session(1), session(2, "9:30", "10:30", room_id=UPSTAIRS, **JAN_LEADS)]
+    keys = [
+        diagnose(
+            sessions, replace(FRAME, seated=[Seated(person_id=1, name=name, session_ids=(1, 2))])
+        )[0].key
+        for name in ("Adam A.", "Zofia Ż.")
+    ]
+
+    assert keys[0] != keys[1]
+
+
+def test_a_session_that_pauses_for_lunch_is_not_held_during_it() -> None:
+    lunch = replace(FRAME, pauses=[(at("12:00"), at("13:00"), {"pl": "Obiad"})])
+
+    assert found([session(1, "10:00", "15:00", break_minutes=60)], lunch) == []
+    assert found([session(1, "11:30", "12:30")], lunch) == [("over-meal", [1])]
+
+
 def test_an_autumn_night_is_an_hour_longer() -> None:
     # 25 October 2026: 2:30 comes twice. Two sessions an hour apart do not clash.
-    begin = datetime.fromisoformat("2026-10-25T02:30:00+02:00")
-    again = datetime.fromisoformat("2026-10-25T02:30:00+01:00")
+    warsaw = ZoneInfo("Europe/Warsaw")
+    begin = datetime(2026, 10, 25, 2, 30, tzinfo=warsaw)
+    again = datetime(2026, 10, 25, 2, 30, tzinfo=warsaw, fold=1)
     half = timedelta(minutes=30)
     frame = replace(FRAME, days=[date(2026, 10, 25)])
 
     sessions = [
-        session(1, starts_at=begin, ends_at=begin + half),
-        session(2, starts_at=again, ends_at=again + half),
+        session(1, starts_at=begin, ends_at=begin.astimezone(UTC) + half),
+        session(2, starts_at=again, ends_at=again.astimezone(UTC) + half),
     ]
 
     assert found(sessions, frame) == []

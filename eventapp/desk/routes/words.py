@@ -140,11 +140,17 @@ def fact_name(row: FactRow) -> str:
 
 
 def _edit_name(row: FactRow) -> str:
-    thing = row.subject.partition(":")[0]
     before, after = (_is_there(row.data[name]) for name in ("before", "after"))
-    added, changed, removed = EDITS[thing]
-    name = _(added if after and not before else removed if before and not after else changed)
-    return _("Taken back: %(what)s", what=name) if row.data["undoes"] else name
+    if row.data["undoes"]:
+        return _("Taken back: %(what)s", what=_edit_of(row, after, before))
+    return _edit_of(row, before, after)
+
+
+def _edit_of(row: FactRow, was: bool, becomes: bool) -> str:  # noqa: FBT001 - two states of a thing
+    added, changed, removed = EDITS[row.subject.partition(":")[0]]
+    if was == becomes:
+        return _(changed)
+    return _(added) if becomes else _(removed)
 
 
 def _is_there(values: Mapping[str, Any] | None) -> bool:

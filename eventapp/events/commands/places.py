@@ -157,13 +157,16 @@ def keeper(model: type[Venue] | type[Room]) -> Keeper:
 
 def _is_used(row: Venue | Room) -> bool:
     """Tell whether another row of any table names this one."""
-    for table in Venue.metadata.sorted_tables:
-        for column in table.columns:
-            if any(key.column.table.name == row.__tablename__ for key in column.foreign_keys):
-                query = select(func.count()).select_from(table).where(column == row.id)
-                if db.session.scalar(query):
-                    return True
-    return False
+    naming = (
+        column
+        for table in Venue.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table.name == row.__tablename__ for key in column.foreign_keys)
+    )
+    return any(
+        db.session.scalar(select(func.count()).select_from(one.table).where(one == row.id))
+        for one in naming
+    )
 
 
 KEEPERS = {"venue": keeper(Venue), "room": keeper(Room)}

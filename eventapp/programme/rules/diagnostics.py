@@ -7,8 +7,8 @@ reason, or a warning. Sessions that are not held never count; touching ends do n
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -24,7 +24,8 @@ MOST_NAMES = 20
 
 LED = frozenset({"workshop", "lecture", "training", "panel"})
 INDOORS = LED | {"plenary", "ceremony"}
-BESIDE_MEALS = frozenset({"registration", "networking", "break"})
+BESIDE_MEALS = frozenset({"registration", "networking"})
+BREAK = "break"  # planned as a session, it takes nobody's room or time
 
 
 class Severity(StrEnum):
@@ -181,11 +182,20 @@ class Finding:
 
 def diagnose(sessions: Sequence[Planned], frame: Frame) -> list[Finding]:
     """List what is wrong with a draft, errors first, then in the order of the programme."""
-    running = held(sessions)
+    running = held([_in_utc(one) for one in sessions if one.kind != BREAK])
     place = {session.id: number for number, session in enumerate(running)}
     found = [one for check in CHECKS for one in check(running, frame)]
     found.sort(key=lambda one: (one.severity is not Severity.ERROR, place[one.session_ids[0]]))
     return found
+
+
+def _in_utc(session: Planned) -> Planned:
+    """Return a session whose times compare as moments; in one zone clocks would be compared."""
+    return replace(
+        session,
+        starts_at=session.starts_at.astimezone(UTC),
+        ends_at=session.ends_at.astimezone(UTC),
+    )
 
 
 def _finding(
@@ -225,13 +235,15 @@ def outside_days(sessions: Sequence[Planned], frame: Frame) -> Iterator[Finding]
 def capacities(sessions: Sequence[Planned], frame: Frame) -> Iterator[Finding]:
     """Find sessions with fewer places than are given, or more than the room holds."""
     for session in sessions:
-        room, limit = frame.rooms.get(session.room_id or 0), session.capacity
+        room, own = frame.rooms.get(session.room_id or 0), session.capacity
+        holds = room.capacity if room is not None else None
+        limit = own if own is not None else holds
         if limit is not None and limit < session.confirmed:
             numbers = {"capacity": limit, "confirmed": session.confirmed}
             yield _finding(Fault.CAPACITY_BELOW_CONFIRMED, [session], about=limit, **numbers)
-        if limit is not None and room and room.capacity is not None and limit > room.capacity:
-            numbers = {"capacity": limit, "room_capacity": room.capacity}
-            about = (limit, room.id)
+        if room is not None and own is not None and holds is not None and own > holds:
+            numbers = {"capacity": own, "room_capacity": holds}
+            about = (own, room.id)
             yield _finding(
                 Fault.CAPACITY_ABOVE_ROOM, [session], about=about, room=room.name, **numbers
             )
@@ -252,7 +264,8 @@ def over_meals(sessions: Sequence[Planned], frame: Frame) -> Iterator[Finding]:
     for session in sessions:
         for begin, end, title in meals:
             overlap = session.starts_at < end and begin < session.ends_at
-            if overlap and session.kind not in BESIDE_MEALS:
+            pauses = timedelta(minutes=session.break_minutes) >= end - begin
+            if overlap and not pauses and session.kind not in BESIDE_MEALS:
                 about = begin.isoformat()
                 yield _finding(Fault.OVER_MEAL, [session], about=about, other=title)
 
@@ -285,7 +298,9 @@ def rooms_taken(sessions: Sequence[Planned], frame: Frame) -> Iterator[Finding]:
 
 def _turn_round(one: Planned, other: Planned, room: RoomFrame) -> Iterator[Finding]:
     gap = other.starts_at - one.ends_at
-    if timedelta(0) < gap < TURN_ROUND and one.activity_id != other.activity_id:
+    # Whoever needs no place stays seated between two talks.
+    stays = one.sign_up == other.sign_up == "none" or one.activity_id == other.activity_id
+    if timedelta(0) <= gap < TURN_ROUND and not stays:
         minutes = int(gap.total_seconds() // 60)
         yield _finding(Fault.TURN_ROUND, [one, other], about=room.id, room=room.name,
                        minutes=minutes)  # fmt: skip
@@ -334,8 +349,9 @@ def _without_break(own: Sequence[Planned], speaker_id: int, name: str) -> Iterat
 
 
 def _too_long(run: Sequence[Planned], speaker_id: int, name: str) -> Iterator[Finding]:
-    # One long session has its breaks inside.
-    length = run[-1].ends_at - run[0].starts_at if len(run) > 1 else timedelta(0)
+    if not run or any(session.break_minutes for session in run):
+        return
+    length = max(session.ends_at for session in run) - run[0].starts_at
     if length > LONGEST_RUN:
         minutes = int(length.total_seconds() // 60)
         yield _finding(Fault.NO_BREAK, run, about=speaker_id, name=name, minutes=minutes)
@@ -366,8 +382,19 @@ def _on_duty(
 
 def _can_come(session: Planned, spans: Sequence[tuple[datetime, datetime]] | None) -> bool:
     return not spans or any(
-        begin <= session.starts_at and session.ends_at <= end for begin, end in spans
+        begin <= session.starts_at and session.ends_at <= end for begin, end in _joined(spans)
     )
+
+
+def _joined(spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Return spans of which one begins where another ends as one."""
+    joined: list[tuple[datetime, datetime]] = []
+    for begin, end in sorted(spans):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((begin, end))
+    return joined
 
 
 def _by_speaker(sessions: Sequence[Planned]) -> Mapping[int, list[Planned]]:
@@ -391,7 +418,8 @@ def sign_ups(sessions: Sequence[Planned], frame: Frame) -> Iterator[Finding]:
             hit[one.id, other.id].append(person.name)
     for (one_id, other_id), names in hit.items():
         pair = [by_id[one_id], by_id[other_id]]
-        yield _finding(Fault.SIGN_UPS_CLASH, pair, about=len(names), names=_listed(names))
+        about = _digest("|".join(sorted(names)))
+        yield _finding(Fault.SIGN_UPS_CLASH, pair, about=about, names=_listed(names))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -108,7 +108,7 @@ def test_the_later_of_two_tabs_is_told(stage: Stage, open_page: Callable[..., Pa
     first.goto(address)
     second = first.context.new_page()
     second.goto(address)
-    second.fill("#capacity", "15")
+    second.fill("#capacity", "17")
     follow(second, "form button:has-text('Zapisz w wersji roboczej')")
 
     first.fill("#title_pl", "Moja wersja")
@@ -189,20 +189,24 @@ def test_a_new_session_speaker_and_break_in_english(
 
     page.goto(stage.link("/desk/plan/new?day=2027-06-17"))
     look(page, "plan-new-session")
+    page.fill("#title_pl", "Zajęcia dodatkowe")
+    page.fill("#ends_at", "2027-06-17T08:00")
     follow(page, "form button:has-text('Save in the draft')")
     assert page.locator(".errors").count() == 1
+    assert page.input_value("#title_pl") == "Zajęcia dodatkowe"
     look(page, "plan-new-session-errors")
-    page.fill("#title_pl", "Zajęcia dodatkowe")
+    page.fill("#ends_at", "2027-06-17T23:30")
     page.get_by_label("O'Żółć").check()
     follow(page, "form button:has-text('Save in the draft')")
     assert "new" in words(page, "tr:has-text('Zajęcia dodatkowe')")
 
     page.goto(stage.link("/desk/breaks/new?day=2027-06-17"))
     page.fill("#title_pl", "Herbata")
-    page.fill("#ends_at", "2027-06-17T00:00")
+    page.fill("#starts_at", "2027-06-17T14:00")
+    page.fill("#ends_at", "2027-06-17T13:00")
     follow(page, "form button:has-text('Save the break')")
     look(page, "break-errors")
-    page.fill("#ends_at", "2027-06-17T23:00")
+    page.fill("#ends_at", "2027-06-17T14:20")
     follow(page, "form button:has-text('Save the break')")
     assert page.locator("th a", has_text="Herbata").count() == 1
     page.goto(stage.link("/desk/plan/findings"))

@@ -174,6 +174,23 @@ def test_an_undo_button_leads_back_to_where_it_stood(organiser: Organiser) -> No
     assert "Cofnięto: Dodano zajęcia do wersji roboczej" in history
 
 
+def test_the_later_of_two_tabs_is_told_and_keeps_what_was_typed(organiser: Organiser) -> None:
+    organiser.post("/desk/plan/new", **SESSION)
+    path = re.search(r"/desk/plan/\d+(?=\")", organiser.get("/desk/plan").text)
+    assert path is not None
+    seen = re.search(r'name="seen"[^>]*value="(\d+)"', organiser.get(path[0]).text)
+    assert seen is not None
+    mine = {**SESSION, "seen": seen[1]}
+    assert organiser.post(path[0], **(mine | {"capacity": "17"})).status_code == 303
+
+    later = organiser.post(path[0], **(mine | {"title_pl": "Moja wersja"}))
+
+    assert later.status_code == 200
+    assert "Ktoś inny zmienił" in later.text
+    assert "Moja wersja" in later.text
+    assert "Moja wersja" not in organiser.get("/desk/plan").text
+
+
 def test_settings_keep_what_was_typed_when_they_cannot_be_kept(organiser: Organiser) -> None:
     typed = {
         "title_pl": "Zażółć",

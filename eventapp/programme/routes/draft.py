@@ -131,7 +131,7 @@ def save_session(event: str, session_id: int) -> Response | str:
         event,
         row,
         lambda: commands.edit_draft(row.id, clock.now(), expected=_seen(form), **values),
-        again=lambda: _session_page(form, row),
+        again=lambda: _session_page(form, _own(session_id)),
     )
 
 
@@ -146,7 +146,7 @@ def _edited(
         edit()
     except Refused as refused:
         flash_refusal(refused)
-        return again()
+        return again()  # what was read before is gone with the transaction
     flash_with_undo(_("The draft is saved. Nobody else sees it yet."), f"session:{row.id}")
     return _back_to_plan(event, row)
 
@@ -195,7 +195,7 @@ def move_session(event: str, session_id: int) -> Response | str:
             starts_at=form.starts_at.data,
             room_id=boundary.read_id(form.room.data),
         ),
-        again=lambda: _move_page(form, row),
+        again=lambda: _move_page(form, _own(session_id)),
     )
 
 
@@ -208,7 +208,7 @@ def drop_session(event: str, session_id: int) -> Response | str:
         event,
         row,
         lambda: commands.drop_session(row.id, clock.now()),
-        again=lambda: see_other(".session", event=event, session_id=row.id),
+        again=lambda: see_other(".session", event=event, session_id=session_id),
     )
 
 
@@ -221,7 +221,7 @@ def bring_back(event: str, session_id: int) -> Response | str:
         event,
         row,
         lambda: commands.bring_back(row.id, clock.now()),
-        again=lambda: see_other(".session", event=event, session_id=row.id),
+        again=lambda: see_other(".session", event=event, session_id=session_id),
     )
 
 

@@ -11,7 +11,7 @@ from eventapp.accounts import commands as accounts
 from eventapp.awards import queries
 from eventapp.kernel import clock
 from tests.awards import seminar
-from tests.harness.chromium import View
+from tests.harness.chromium import VIEWS, View
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
@@ -122,36 +122,42 @@ JUROR = ["/jury/declaration", "/jury/queue", "/jury/summary"]
 CHAIR = ["/jury/coverage", "/jury/conflicts", "/jury/results", "/jury/minutes"]
 
 
-def test_a_careful_reader_finds_no_fault_on_a_jurors_pages(at_stage, any_page, axe):
+@pytest.fixture
+def read_carefully(open_page, axe) -> Callable[..., None]:
+    """A function that looks at pages in every view, as somebody of the file or as a visitor."""
+
+    def read(place: Place, paths: list[str], ref: str | None = None) -> None:
+        for view in VIEWS:
+            page = open_page(view)
+            if ref is not None:
+                place.enter(page, ref)
+            for path in paths:
+                page.goto(place.address(path))
+                assert axe(page) == [], (str(view), path)
+
+    return read
+
+
+def test_a_careful_reader_finds_no_fault_on_a_jurors_pages(at_stage, read_carefully):
     place = at_stage("cast", EVENING)
-    place.enter(any_page, "J1")
     entry = f"/jury/nominations/{place.loaded.nominations['N02']}"
 
-    for path in [*JUROR, entry, f"{entry}/recusal"]:
-        any_page.goto(place.address(path))
-        assert axe(any_page) == [], path
+    read_carefully(place, [*JUROR, entry, f"{entry}/recusal"], "J1")
 
 
-def test_a_careful_reader_finds_no_fault_on_the_chairs_pages(at_stage, any_page, axe):
+def test_a_careful_reader_finds_no_fault_on_the_chairs_pages(at_stage, read_carefully):
     place = at_stage("counted", MEETING)
-    place.enter(any_page, "J1")
-    rounds = place.loaded.rounds
+    rounds = [f"/jury/rounds/{place.loaded.rounds[ref]}" for ref in ("K4", "K1")]
 
-    for path in [*CHAIR, f"/jury/rounds/{rounds['K4']}", f"/jury/rounds/{rounds['K1']}"]:
-        any_page.goto(place.address(path))
-        assert axe(any_page) == [], path
+    read_carefully(place, [*CHAIR, *rounds], "J1")
 
 
-def test_a_careful_reader_finds_no_fault_on_the_public_and_desk_pages(at_stage, any_page, axe):
+def test_a_careful_reader_finds_no_fault_on_the_public_and_desk_pages(at_stage, read_carefully):
     place = at_stage("published", seminar.moment("2027-06-16T16:10:01+02:00"))
-    for path in ("/awards/", "/awards/results"):
-        any_page.goto(place.address(path))
-        assert axe(any_page) == [], path
-    place.enter(any_page, "U07")
+
+    read_carefully(place, ["/awards/", "/awards/results"])
     entry = f"/desk/awards/{place.loaded.nominations['N11']}"
-    for path in ("/desk/awards", entry):
-        any_page.goto(place.address(path))
-        assert axe(any_page) == [], path
+    read_carefully(place, ["/desk/awards", entry], "U07")
 
 
 def test_the_curtain_rises_by_itself(at_stage, page):

@@ -5,6 +5,7 @@ same key tells which. The server is killed again and again while clients go on a
 """
 
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -79,8 +80,8 @@ class Standing:
             except urllib.error.HTTPError as error:
                 if error.code != 503:  # busy says nothing yet; everything else is an answer
                     raise
-            except (OSError, ValueError):
-                pass
+            except (OSError, ValueError, http.client.HTTPException):
+                pass  # no answer, or half of one
             time.sleep(0.05)
         raise AssertionError(f"no answer to {wish}")
 

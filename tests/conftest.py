@@ -76,7 +76,7 @@ def hands(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return databases.sqlite_template(tmp_path_factory.mktemp("template"))
 
 
@@ -97,7 +97,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database at head without a row in it."""
     if database_kind == "sqlite":
-        template = request.getfixturevalue("_sqlite_template")
+        template = request.getfixturevalue("sqlite_template")
         return databases.sqlite_copy(template, tmp_path)
     url = request.getfixturevalue("_postgres")
     databases.empty_postgres(url)

@@ -11,10 +11,17 @@ from typing import Any
 from flask import Flask
 from waitress.server import create_server
 
-from eventapp.kernel import boundary
+from eventapp.kernel import boundary, polling
 from eventapp.kernel.jobs import EmbeddedWorker
 
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
 log = logging.getLogger(__name__)
+
+MOST_CONNECTIONS = 2000
 
 
 # Whoever holds SQLite's one turn to write must not wait 5 ms for the interpreter's, which is
@@ -47,17 +54,21 @@ def serve_app(
     *say* hears the address once connections are accepted; port 0 picks a free one.
     *workers* are the applications whose jobs are done here, by default *app* itself.
     """
+    _open_many_files()
     listening = socket.create_server((host, port), backlog=1024)
     address = f"http://{host}:{listening.getsockname()[1]}"
+    connections = polling.Connections()
     server = create_server(
         app,
+        map=connections,
         sockets=[listening],
         threads=threads,
-        connection_limit=2000,
+        connection_limit=MOST_CONNECTIONS,
         channel_timeout=60,
         clear_untrusted_proxy_headers=False,
         ident=None,
     )
+    polling.watch(server, connections)
     share_fairly()
     # It warns of each request that waits for a thread: a hundred lines in a burst.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -78,6 +89,18 @@ def serve_app(
     finally:
         for thread in background:
             thread.stop()
+
+
+def _open_many_files() -> None:
+    """Let each connection have its file; many systems allow a process 1,024 by default."""
+    if resource is None:
+        return
+    wished = MOST_CONNECTIONS + 500
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        wished = min(wished, hard)
+    if soft != resource.RLIM_INFINITY and soft < wished:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wished, hard))
 
 
 def _stop_gracefully() -> None:

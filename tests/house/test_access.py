@@ -128,11 +128,11 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def furnished(
-    _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, dict[str, Place]]:
     """A database with one of everything in two events, made once for all callers."""
     folder = tmp_path_factory.mktemp("furnished")
-    url = databases.sqlite_copy(_sqlite_template, folder)
+    url = databases.sqlite_copy(sqlite_template, folder)
     given = {
         "DATABASE_URL": url,
         "DATA_DIR": str(folder),

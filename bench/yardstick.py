@@ -55,16 +55,6 @@ def mark() -> tuple[str, int]:
 
 
 if __name__ == "__main__":
-    import logging
+    from eventapp.kernel.server import serve_app
 
-    from waitress import serve
-
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    serve(
-        app,
-        host="127.0.0.1",
-        port=int(os.environ["YARDSTICK_PORT"]),
-        threads=8,
-        connection_limit=2000,
-        _quiet=True,
-    )
+    serve_app(app, host="127.0.0.1", port=int(os.environ["YARDSTICK_PORT"]), threads=8, workers=[])

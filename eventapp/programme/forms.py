@@ -160,15 +160,40 @@ class PlanSession(PlanAgain):
 
 
 class MoveSession(Form):
-    """Another time or room for a session; how long it takes stays."""
+    """Another time, room or length for a session."""
 
     seen = HiddenField()
     starts_at = LocalDateTime(_l("Starts"), [InputRequired(_l("Enter day and time."))])
+    minutes = IntegerField(_l("Minutes it takes"), [Optional(), NumberRange(1, MOST_MINUTES)])
     room = SelectField(_l("Room"))
 
     def __init__(self, rooms: Sequence[Room], /, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.room.choices = _rooms(rooms)
+
+
+class PutIn(MoveSession):
+    """When and where something that is not in the plan yet is going to be held."""
+
+    minutes = IntegerField(
+        _l("Minutes it takes"), [InputRequired(_l("Enter a number.")), NumberRange(1, MOST_MINUTES)]
+    )
+
+
+class NoteDown(Form):
+    """Something to be held, when and where is open."""
+
+    title_pl = Text(_l("Title in Polish"), [DataRequired(_l("Enter a title."))])
+    title_en = Text(_l("Title in English"))
+    # The page names the kinds: what they are called is known there.
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(kind.value, kind.value) for kind in Kind])
+
+    def values(self) -> dict[str, Any]:
+        """Return what the activity says of itself."""
+        return {
+            "title": _spoken(self.title_pl.data, self.title_en.data),
+            "kind": Kind(self.kind.data),
+        }
 
 
 class KeepSpeaker(Form):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from eventapp.programme.models import (
     Acknowledgement,
     Activity,
     Break,
+    Kind,
     Release,
     Session,
     SessionSpeaker,
@@ -36,7 +37,7 @@ from eventapp.programme.rules.diagnostics import (
     Seated,
     diagnose,
 )
-from eventapp.programme.rules.planned import Planned, current, planned
+from eventapp.programme.rules.planned import Planned, current, planned, planned_title
 from eventapp.programme.rules.releases import Difference, difference
 
 
@@ -195,6 +196,38 @@ def activities(event_id: int) -> Sequence[Activity]:
     """List what an event offers."""
     query = select(Activity).where(Activity.event_id == event_id).order_by(Activity.id)
     return db.session.scalars(query).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unplanned:
+    """What is to be held, and how long it took when it was in the plan, if it ever was."""
+
+    id: int
+    title: Mapping[str, str]
+    kind: Kind
+    minutes: int | None
+
+
+def unplanned(event_id: int) -> list[Unplanned]:
+    """List what an event offers and no session of the draft holds, newest first."""
+    held = select(Session.activity_id).where(
+        Session.event_id == event_id, Session.state != SessionState.REMOVED
+    )
+    query = select(Activity).where(Activity.event_id == event_id, Activity.id.not_in(held))
+    rows = db.session.scalars(query.order_by(Activity.id.desc())).all()
+    took = _minutes([row.id for row in rows])
+    return [
+        Unplanned(id=row.id, title=planned_title(row), kind=row.kind, minutes=took.get(row.id))
+        for row in rows
+    ]
+
+
+def _minutes(activity_ids: Sequence[int]) -> Mapping[int, int]:
+    query = _whole().where(Session.activity_id.in_(activity_ids)).order_by(Session.id)
+    drafts = [planned(row) for row in db.session.scalars(query).unique()]
+    return {
+        one.activity_id: (one.ends_at - one.starts_at) // timedelta(minutes=1) for one in drafts
+    }
 
 
 # --- the working draft ------------------------------------------------------------------------
@@ -360,7 +393,7 @@ def _frame(event: Event, sessions: Sequence[Planned], needs: Sequence[Need]) -> 
         days=[day.date for day in frame.days(event.id)],
         rooms={room.id: _room(room) for room in frame.rooms(event.id)},
         speakers={row.id: name_of(row.person) for row in people},
-        can_come={row.id: _spans(row) for row in people if row.availability},
+        can_come=_can_come(people),
         duties=_duties({row.person_id: row.id for row in people}, sessions),
         pauses=[(row.starts_at, row.ends_at, row.title) for row in breaks(event.id)],
         seated=_seated(event.id),
@@ -377,6 +410,15 @@ def _room(room: Room) -> RoomFrame:
         wheelchair=room.wheelchair,
         parallel=room.parallel,
     )
+
+
+def can_come(event_id: int) -> Mapping[int, Sequence[tuple[datetime, datetime]]]:
+    """Return when those speakers can come, by id, who cannot come at any time."""
+    return _can_come(speakers(event_id))
+
+
+def _can_come(people: Sequence[Speaker]) -> dict[int, list[tuple[datetime, datetime]]]:
+    return {row.id: _spans(row) for row in people if row.availability}
 
 
 def _spans(speaker: Speaker) -> list[tuple[datetime, datetime]]:

@@ -24,6 +24,12 @@ def session_id(stage: Stage, moment: str, ref: str) -> int:
     return int(stage.rows(moment, query, ref, EVENT)[0][0])
 
 
+def see_the_list(page: Page) -> None:
+    """Choose the list where the window is wide enough for the timetable; the browser keeps it."""
+    if page.locator("[data-plan-view=list]").is_visible():
+        page.click("[data-plan-view=list]")
+
+
 def choose_room(page: Page, name: str) -> None:
     """Choose the room whose name begins so."""
     value = page.locator("#room option", has_text=re.compile(f"^{name}")).get_attribute("value")
@@ -37,6 +43,8 @@ def test_a_room_fails_at_noon(stage: Stage, open_page: Callable[..., Page], devi
     stage.enter(page, "door", "organiser")
     page.goto(stage.link("/desk/plan?day=2027-06-16"))
     look(page, "plan")
+    see_the_list(page)
+    look(page, "plan-list")
 
     follow(page, page.locator("tr", has_text=FUNDS).get_by_role("link", name="Przenieś"))
     look(page, "plan-move")

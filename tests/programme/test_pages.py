@@ -169,7 +169,8 @@ def test_an_undo_button_leads_back_to_where_it_stood(organiser: Organiser) -> No
     answer = organiser.client.post(form[1], data={"csrf_token": organiser.token, "next": back[1]})
 
     assert answer.headers["Location"] == f"/{EVENT}/desk/plan?day=2027-06-16"
-    assert "Próg rentowności" not in organiser.get("/desk/plan?day=2027-06-16").text
+    assert "data-plan-session" not in organiser.get("/desk/plan?day=2027-06-16").text
+    assert "Próg rentowności" in organiser.get("/desk/plan/unplanned").text
     history = organiser.get("/desk/history").text
     assert "Cofnięto: Dodano zajęcia do wersji roboczej" in history
 
@@ -207,3 +208,90 @@ def test_settings_keep_what_was_typed_when_they_cannot_be_kept(organiser: Organi
     typed["registration_closes_at"] = "2027-06-01T10:00"
     assert organiser.post("/desk/settings", **typed).status_code == 303
     assert "2027-06-01T10:00" in organiser.get("/desk/settings").text
+
+
+def noted(organiser: Organiser, title: str = "Warsztat bez daty") -> str:
+    """Note something down, and return the address of putting it into the plan."""
+    answer = organiser.post("/desk/plan/unplanned", title_pl=title, kind="workshop")
+    assert answer.status_code == 303
+    page = organiser.get("/desk/plan/unplanned").text
+    assert title in page
+    found = re.findall(r"/desk/plan/unplanned/\d+(?=\")", page)
+    return str(found[0])
+
+
+def test_what_is_noted_down_is_put_in_later(organiser: Organiser) -> None:
+    path = noted(organiser)
+    assert 'value="90"' in organiser.get(path).text
+    place = {"starts_at": "2027-06-17T11:00", "minutes": "45", "room": ""}
+
+    answer = organiser.post(path, **place)
+
+    assert answer.status_code == 303
+    assert "day=2027-06-17" in answer.headers["Location"]
+    day = organiser.get("/desk/plan?day=2027-06-17").text
+    assert "Warsztat bez daty" in day
+    assert "11:00–11:45" in day
+    # The second click of a hurried hand makes no second session.
+    assert organiser.post(path, **place).status_code == 303
+    assert "Te zajęcia są już w planie." in organiser.get("/desk/plan?day=2027-06-17").text
+    assert organiser.get(path).status_code == 303
+    assert organiser.get("/desk/plan?day=2027-06-17").text.count("data-plan-session") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"minutes": ""}, "Wpisz liczbę."),
+        ({"minutes": "0"}, ""),
+        ({"minutes": "100000"}, ""),
+        ({"starts_at": "2027-06-20T09:00"}, "nie ma takiego dnia"),
+        ({"starts_at": "kiedyś"}, "To nie jest data"),
+        ({"room": "4711"}, ""),
+    ],
+)
+def test_a_place_that_cannot_be_is_asked_for_again(
+    organiser: Organiser, given: dict[str, str], told: str
+) -> None:
+    path = noted(organiser)
+
+    answer = organiser.post(
+        path, **{"starts_at": "2027-06-17T11:00", "minutes": "45", "room": "", **given}
+    )
+
+    assert answer.status_code == 200
+    assert told in answer.text
+    assert "Warsztat bez daty" in organiser.get("/desk/plan/unplanned").text
+
+
+def test_what_is_not_going_to_be_held_is_forgotten(organiser: Organiser) -> None:
+    path = noted(organiser)
+
+    assert organiser.post(f"{path}/removal").status_code == 303
+
+    assert "Pozycji nie ma już na liście." in organiser.get("/desk/plan/unplanned").text
+    assert organiser.post(f"{path}/removal").status_code == 404
+    assert organiser.get(path).status_code == 404
+    history = organiser.get("/desk/history").text
+    assert "Warsztat bez daty" in history
+
+
+def test_something_without_a_title_is_not_noted_down(organiser: Organiser) -> None:
+    answer = organiser.post("/desk/plan/unplanned", title_pl=" ", kind="workshop")
+
+    assert answer.status_code == 200
+    assert "Wpisz tytuł." in answer.text
+
+
+def test_a_session_is_moved_and_made_shorter_at_once(organiser: Organiser) -> None:
+    organiser.post("/desk/plan/new", **SESSION)
+    path = re.search(r"/desk/plan/\d+/move(?=\")", organiser.get("/desk/plan").text)
+    assert path is not None
+    form = organiser.get(path[0]).text
+    assert 'value="90"' in form
+    seen = re.search(r'name="seen"[^>]*value="(\d+)"', form)
+    assert seen is not None
+
+    organiser.post(path[0], seen=seen[1], starts_at="2027-06-16T13:00", minutes="20", room="")
+
+    assert "13:00–13:20" in organiser.get("/desk/plan?day=2027-06-16").text

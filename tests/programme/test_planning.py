@@ -13,7 +13,7 @@ from eventapp.kernel import facts, journal
 from eventapp.kernel.journal import UndoRefusal
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import commands, queries, rules
-from eventapp.programme.models import Session, SessionState, SignUpRule
+from eventapp.programme.models import Kind, Session, SessionState, SignUpRule
 from eventapp.programme.rules import ProgrammeRefusal
 from eventapp.programme.rules.planned import planned, values_of
 from eventapp.programme.rules.releases import Change
@@ -276,3 +276,91 @@ def test_evidence_knows_no_draft() -> None:
     draft(event)
 
     assert documents.material(event.id, {}).sessions == []
+
+
+# --- what is to be held some time -------------------------------------------------------------
+
+
+def note(event: Any, title: str = "Warsztat") -> Any:
+    return commands.note_down(event.id, at("8:00"), title={"pl": title}, kind=Kind.WORKSHOP)
+
+
+def titles(event: Any) -> list[str]:
+    return [one.title["pl"] for one in queries.unplanned(event.id)]
+
+
+def test_what_was_noted_down_waits_beside_the_plan(now: datetime) -> None:
+    event = make_event()
+    note(event, "Pierwszy")
+    second = note(event, "Drugi")
+    note(make_event(), "Gdzie indziej")
+    assert titles(event) == ["Drugi", "Pierwszy"]
+    assert [one.minutes for one in queries.unplanned(event.id)] == [None, None]
+
+    row = commands.put_in(second.id, now, starts_at=at("10:00"), minutes=45, room_id=None)
+
+    assert titles(event) == ["Pierwszy"]
+    made = planned(queries.any_session(row.id))
+    assert (made.state, made.kind, made.ends_at) == ("draft", "workshop", at("10:45"))
+
+
+def test_what_was_taken_out_comes_back_as_it_was(now: datetime) -> None:
+    event = make_event()
+    room = make_room(event)
+    row = draft(event, capacity=17, room_id=room.id)
+    commands.drop_session(row.id, now)
+    (waiting,) = queries.unplanned(event.id)
+    assert waiting.minutes == 60
+
+    again = commands.put_in(waiting.id, now, starts_at=at("12:00"), minutes=60, room_id=None)
+
+    assert again.id == row.id
+    back = planned(queries.any_session(row.id))
+    assert (back.capacity, back.starts_at, back.room_id) == (17, at("12:00"), None)
+    journal.undo(event.id, last_edit(event), now)
+    assert titles(event) == ["Wykład"]
+
+
+def test_what_is_in_the_plan_is_neither_put_in_again_nor_forgotten(now: datetime) -> None:
+    event = make_event()
+    row = draft(event)
+    place = {"starts_at": at("12:00"), "minutes": 60, "room_id": None}
+
+    for act in (
+        lambda: commands.put_in(row.activity_id, now, **place),
+        lambda: commands.forget(row.activity_id, now),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.reason is ProgrammeRefusal.IN_THE_PLAN
+
+    assert [one.id for one in queries.plan(event.id)] == [row.id]
+
+
+def test_what_was_forgotten_is_not_brought_back(now: datetime) -> None:
+    event = make_event()
+    row = draft(event)
+    activity_id = row.activity_id
+    commands.drop_session(row.id, now)
+    dropped = last_edit(event)
+
+    commands.forget(activity_id, now)
+
+    assert titles(event) == []
+    with pytest.raises(Refused) as refused:
+        journal.undo(event.id, dropped, now)
+    assert refused.value.reason is UndoRefusal.BUILT_UPON
+    with pytest.raises(LookupError):
+        commands.forget(activity_id, now)
+    told = [fact.kind for fact in facts.history(event_id=event.id)]
+    assert "activity-forgotten" in told
+
+
+def test_a_move_may_change_the_length_too(now: datetime) -> None:
+    event = make_event()
+    row = draft(event)
+
+    commands.shift_draft(row.id, now, starts_at=at("12:00"), room_id=None, minutes=25)
+    assert planned(queries.any_session(row.id)).ends_at == at("12:25")
+    commands.shift_draft(row.id, now, starts_at=at("13:00"), room_id=None)
+    assert planned(queries.any_session(row.id)).ends_at == at("13:25")

@@ -1,6 +1,5 @@
-"""The draft day by day, what is wrong with it, what a release changes and whom that hits."""
+"""What is wrong with a draft, what a release changes and whom that hits, what changed so far."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +12,6 @@ from eventapp.desk import queries
 from eventapp.desk.forms import Reason, Release
 from eventapp.desk.routes.frame import bp
 from eventapp.desk.routes.words import told_lines
-from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, cached, clock, i18n
 from eventapp.kernel.guard import public, requires
@@ -21,46 +19,8 @@ from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import commands
 from eventapp.programme import queries as programme
-from eventapp.programme.models import Break
 from eventapp.programme.models import Release as ReleaseRow
-from eventapp.programme.queries import Drafted
 from eventapp.signups import commands as signups
-
-
-@bp.get("/<slug:event>/desk/plan")
-@requires(Permission.EDIT_PROGRAMME)
-def plan(event: str) -> str:
-    """Show the draft, a day at a time, and what it would change."""
-    boundary.keep_private()
-    days = [row.date for row in frame.days(g.event.id)]
-    shown = i18n.asked_day(request.args.get("day", ""), days, clock.now())
-    drafted = programme.draft(g.event.id)
-    todays = [row for row in drafted if i18n.day_of(row.session.starts_at) == shown]
-    pauses = [row for row in programme.breaks(g.event.id) if i18n.day_of(row.starts_at) == shown]
-    return render_template(
-        "desk/plan.html",
-        days=days,
-        shown=shown,
-        entries=_in_order(todays, pauses),
-        elsewhere=[row for row in drafted if i18n.day_of(row.session.starts_at) not in days],
-        changes=sum(row.change is not None for row in drafted),
-        judged=queries.findings(g.event),
-    )
-
-
-Entry = tuple[Drafted | None, Break | None]
-
-
-def _in_order(todays: Sequence[Drafted], pauses: Sequence[Break]) -> list[Entry]:
-    """Return a day's sessions and breaks together, each as one half of a pair."""
-    entries: list[Entry] = [(row, None) for row in todays]
-    entries += [(None, pause) for pause in pauses]
-    return sorted(entries, key=_begin)
-
-
-def _begin(entry: Entry) -> datetime:
-    row, pause = entry
-    return row.session.starts_at if row is not None else pause.starts_at  # type: ignore[union-attr]
 
 
 @bp.get("/<slug:event>/desk/plan/findings")

@@ -27,6 +27,8 @@ FACTS = {
     "session-cancelled": N_("A session was called off"),
     "capacity-changed": N_("A session's number of places changed"),
     "speakers-changed": N_("Other people lead a session"),
+    "activity-noted": N_("Something was noted down that is to be held"),
+    "activity-forgotten": N_("Something noted down was dropped"),
     "speaker-added": N_("Somebody joined the speakers"),
     "speaker-changed": N_("What is known of a speaker changed"),
     "speaker-removed": N_("Somebody left the speakers"),

@@ -8,6 +8,8 @@ happen.
 from eventapp.programme.commands import breaks, planning, rooms
 from eventapp.programme.commands.breaks import add_break, edit_break, remove_break
 from eventapp.programme.commands.facts import (
+    ActivityForgotten,
+    ActivityNoted,
     CapacityChanged,
     ProgrammeReleased,
     SessionAdded,
@@ -26,6 +28,9 @@ from eventapp.programme.commands.planning import (
     draft_session,
     drop_session,
     edit_draft,
+    forget,
+    note_down,
+    put_in,
     shift_draft,
 )
 from eventapp.programme.commands.releasing import acknowledge, release, take_up_again
@@ -48,6 +53,8 @@ KEEPERS = {"session": planning.KEEPER, "break": breaks.KEEPER, "room": rooms.KEE
 
 __all__ = [
     "KEEPERS",
+    "ActivityForgotten",
+    "ActivityNoted",
     "CapacityChanged",
     "ProgrammeReleased",
     "SessionAdded",
@@ -75,9 +82,12 @@ __all__ = [
     "edit_draft",
     "edit_session",
     "edit_speaker",
+    "forget",
     "move_session",
     "name_speaker",
+    "note_down",
     "plan_session",
+    "put_in",
     "release",
     "remove_break",
     "remove_room",

@@ -1,6 +1,6 @@
 """What can happen to the programme."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -72,6 +72,22 @@ class ProgrammeReleased(Fact):
 
     kind: ClassVar[str] = "programme-released"
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityNoted(Fact):
+    """Something is to be held; when and where is open."""
+
+    kind: ClassVar[str] = "activity-noted"
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityForgotten(Fact):
+    """Something that was not in the plan is not going to be held."""
+
+    kind: ClassVar[str] = "activity-forgotten"
+    title: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,19 +6,29 @@ values before and after, so that it can be undone.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from eventapp.events import queries as frame
 from eventapp.kernel import journal
 from eventapp.kernel.db import atomic, db
+from eventapp.kernel.facts import record
 from eventapp.kernel.journal import Keeper, UndoRefusal
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries, rules
 from eventapp.programme.commands import steps
-from eventapp.programme.models import RELEASED, Activity, Kind, Session, SessionState, SignUpRule
+from eventapp.programme.commands.facts import ActivityForgotten, ActivityNoted
+from eventapp.programme.models import (
+    RELEASED,
+    Activity,
+    Kind,
+    Session,
+    SessionSpeaker,
+    SessionState,
+    SignUpRule,
+)
 from eventapp.programme.rules import ProgrammeRefusal
 from eventapp.programme.rules.planned import (
     CANCELLED,
@@ -31,6 +41,7 @@ from eventapp.programme.rules.planned import (
     decode,
     encode,
     planned,
+    planned_title,
     values_of,
 )
 
@@ -85,6 +96,72 @@ def _draft(
 
 
 @atomic
+def note_down(event_id: int, now: datetime, *, title: Mapping[str, str], kind: Kind) -> Activity:
+    """Keep in mind what is to be held; when and where is open."""
+    row = Activity(event_id=event_id, title=dict(title), abstract={}, kind=kind)
+    db.session.add(row)
+    db.session.flush()
+    subject = f"activity:{row.id}"
+    record(ActivityNoted(event_id=event_id, subject=subject, title=dict(title)))
+    return row
+
+
+@atomic
+def put_in(
+    activity_id: int, now: datetime, *, starts_at: datetime, minutes: int, room_id: int | None
+) -> Session:
+    """Plan a session of what is not in the plan.
+
+    One that was taken out of it comes back with all that it said but time and room. Refused
+    while a session of it is in the plan. Raises LookupError where there is no such activity.
+    """
+    _out_of_plan(activity_id)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    query = select(Session.id).where(
+        Session.activity_id == activity_id, Session.state == SessionState.REMOVED
+    )
+    taken_out = db.session.scalar(query.order_by(Session.id.desc()).limit(1))
+    if taken_out is not None:
+        return edit_draft(
+            taken_out, now, state=DRAFT, starts_at=starts_at, ends_at=ends_at, room_id=room_id
+        )
+    return draft_again(activity_id, now, starts_at=starts_at, ends_at=ends_at, room_id=room_id)
+
+
+@atomic
+def forget(activity_id: int, now: datetime) -> None:
+    """Drop what is not in the plan, with the sessions that were taken out of it.
+
+    Refused while a session of it is in the plan. Raises LookupError where there is no such
+    activity.
+    """
+    row = _out_of_plan(activity_id)
+    sessions = select(Session.id).where(Session.activity_id == activity_id)
+    record(
+        ActivityForgotten(
+            event_id=row.event_id, subject=f"activity:{row.id}", title=dict(planned_title(row))
+        )
+    )
+    db.session.execute(delete(SessionSpeaker).where(SessionSpeaker.session_id.in_(sessions)))
+    db.session.execute(delete(Session).where(Session.activity_id == activity_id))
+    db.session.execute(delete(Activity).where(Activity.id == activity_id))
+
+
+def _out_of_plan(activity_id: int) -> Activity:
+    """Take what no session in the plan holds for this transaction."""
+    taken = select(Activity).where(Activity.id == activity_id).with_for_update()
+    row = db.session.scalar(taken)
+    if row is None:
+        raise LookupError(f"no activity {activity_id}")
+    held = select(Session.id).where(
+        Session.activity_id == activity_id, Session.state != SessionState.REMOVED
+    )
+    if db.session.scalar(held.limit(1)) is not None:
+        raise Refused(ProgrammeRefusal.IN_THE_PLAN)
+    return row
+
+
+@atomic
 def edit_draft(
     session_id: int, now: datetime, *, expected: int | None = None, **values: Any
 ) -> Session:
@@ -115,11 +192,16 @@ def shift_draft(
     *,
     starts_at: datetime,
     room_id: int | None,
+    minutes: int | None = None,
     expected: int | None = None,
 ) -> Session:
-    """Let the draft hold a session at another time or in another room; its length stays."""
+    """Let the draft hold a session at another time or in another room.
+
+    Its length stays where no *minutes* are given.
+    """
     before = planned(steps.locked(session_id))
-    ends_at = starts_at + (before.ends_at - before.starts_at)
+    length = timedelta(minutes=minutes) if minutes else before.ends_at - before.starts_at
+    ends_at = starts_at + length
     return edit_draft(
         session_id, now, expected=expected, starts_at=starts_at, ends_at=ends_at, room_id=room_id
     )
@@ -215,11 +297,16 @@ def _is_known(activity: Activity) -> bool:
 # --- undo -------------------------------------------------------------------------------------
 
 
-def _values(session_id: int) -> Mapping[str, Any]:
-    return values_of(planned(steps.locked(session_id)))
+def _values(session_id: int) -> Mapping[str, Any] | None:
+    try:
+        return values_of(planned(steps.locked(session_id)))
+    except LookupError:  # forgotten with its activity
+        return None
 
 
 def _restore(session_id: int, values: Mapping[str, Any] | None, now: datetime) -> None:
+    if queries.any_session(session_id) is None:
+        raise Refused(UndoRefusal.BUILT_UPON)
     row = steps.locked(session_id)
     wished = decode(values or {})
     # Whoever had a place was let go, and whoever reads the programme has seen it.

@@ -167,6 +167,7 @@ def move(event: str, session_id: int) -> str:
         formdata=None,
         seen=str(row.plan_version),
         starts_at=shown.starts_at,
+        minutes=int((shown.ends_at - shown.starts_at).total_seconds() // 60),
         room=str(shown.room_id or ""),
     )
     return _move_page(form, row)
@@ -180,7 +181,7 @@ def _move_page(form: MoveSession, row: Session) -> str:
 @bp.post("/<slug:event>/desk/plan/<id:session_id>/move")
 @requires(Permission.EDIT_PROGRAMME)
 def move_session(event: str, session_id: int) -> Response | str:
-    """Put a session at another time or room of the draft; its length stays."""
+    """Put a session at another time or room of the draft, or let it take longer."""
     row = _own(session_id)
     form = MoveSession(frame.rooms(g.event.id))
     if not form.validate():
@@ -194,6 +195,7 @@ def move_session(event: str, session_id: int) -> Response | str:
             expected=_seen(form),
             starts_at=form.starts_at.data,
             room_id=boundary.read_id(form.room.data),
+            minutes=form.minutes.data,
         ),
         again=lambda: _move_page(form, _own(session_id)),
     )

@@ -82,6 +82,13 @@ def planned(session: "Session") -> Planned:
     return _of(session, decode({**(session.activity.staged or {}), **(session.staged or {})}))
 
 
+def planned_title(activity: "Activity") -> Mapping[str, str]:
+    """Return what the draft calls an activity."""
+    staged: Mapping[str, Any] = activity.staged or {}
+    title: Mapping[str, str] = staged.get("title", activity.title)
+    return title
+
+
 def _of(session: "Session", otherwise: Mapping[str, Any]) -> Planned:
     activity: Activity = session.activity
     values = {name: _plain(getattr(session, name)) for name in OWN}

@@ -15,6 +15,7 @@ class ProgrammeRefusal(Refusal):
         N_("The capacity cannot be lower than the seats already taken: %(confirmed)s."),
     )
     IN_USE = "in-use", N_("People have signed up for this session; cancel it instead.")
+    IN_THE_PLAN = "in-the-plan", N_("A session of this is in the plan already.")
     CANCELLED = "cancelled-session", N_("This session is cancelled.")
     SESSION_STALE = (
         "session-stale",

@@ -130,9 +130,8 @@ def test_a_better_place_never_has_a_lower_value(jury):
     assert falling == sorted(falling, reverse=True)
 
 
-@law(jury=juries(), seed=st.text(min_size=1).filter(str.strip))
+@law(jury=juries(), seed=st.text(st.characters(codec="ascii"), min_size=1).filter(str.strip))
 def test_a_chain_that_ends_in_a_lot_leaves_no_tie(jury, seed):
-    assume(all(unit.isascii() for unit in seed))
     result = counted({**jury, "rulebook": {**jury["rulebook"], "ties": ["lot"], "lot_seed": seed}})
 
     assert all(len(tier) == 1 for tier in result.ranking)

@@ -50,6 +50,7 @@ KERNEL_PAGES = (
     "eventapp.kernel.reader",
 )
 DECODER = "js/scanner/decoder.js"
+EMBEDDED = "js/embed.js"
 OFFSET = "clock-offset"
 ASKED = "clock-asked"
 
@@ -91,7 +92,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     journal.install(app, {**events.KEEPERS, **programme.KEEPERS})
     if app.config["DEMO"]:
         _mount_demonstration(app)
-    assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}})
+    assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(EMBEDDED,))
     return app
 
 

@@ -64,9 +64,8 @@ def make_room(event: Event, capacity: int | None = 40, **columns: Any) -> Room:
         postcode="42-200",
         city="Częstochowa",
     )
-    return events.add_room(
-        venue.id, {"pl": f"Sala {number}", "en": f"Room {number}"}, capacity, **columns
-    )
+    name = columns.pop("name", {"pl": f"Sala {number}", "en": f"Room {number}"})
+    return events.add_room(venue.id, name, capacity, **columns)
 
 
 @atomic

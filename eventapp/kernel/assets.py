@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,8 +35,12 @@ class File:
     tag: str
 
 
-def install(app: Flask, wider: Mapping[str, Mapping[str, str]]) -> None:
-    """Serve the static folder of *app*; *wider* are the files with a wider content policy."""
+def install(app: Flask, wider: Mapping[str, Mapping[str, str]], lent: Collection[str] = ()) -> None:
+    """Serve the static folder of *app*.
+
+    *wider* are the files with a wider content policy, *lent* those that pages of other sites may
+    load.
+    """
     folder = app.static_folder or ""
 
     @cache
@@ -50,7 +54,11 @@ def install(app: Flask, wider: Mapping[str, Mapping[str, str]]) -> None:
         found = read(filename)
         if found is None:
             abort(404)
-        return _answer(found, wider.get(filename))
+        answer = _answer(found, wider.get(filename))
+        if filename in lent:
+            answer.headers["Access-Control-Allow-Origin"] = "*"
+            answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return answer
 
     @app.url_defaults
     def add_fingerprint(endpoint: str, values: dict[str, Any]) -> None:

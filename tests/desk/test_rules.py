@@ -1,10 +1,12 @@
-"""Where sessions and breaks stand in the timetable of a day."""
+"""Where sessions and breaks stand in the timetable of a day, and what is on in each room."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from eventapp.desk.rules import Timetable, lay_out
+from eventapp.desk.rules import Timetable, in_rooms, lay_out
 from tests.factories import at
 
 ROOMS = [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}, {"id": 3, "name": "C"}]
@@ -74,3 +76,49 @@ def test_a_stretch_is_as_high_as_it_is_long(end: str, height: int) -> None:
     (stretch,) = lay_out([held("9:00", end)], [], ROOMS).stretches
 
     assert stretch.classes == f"from-2 min-{height}"
+
+
+# --- what is on now ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class One:
+    """A session as far as this rule looks."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int | None
+    cancelled: bool = False
+
+
+DAY = [
+    One("opening", at("9:00"), at("10:00"), 1),
+    One("talk", at("10:00"), at("11:00"), 1),
+    One("called off", at("9:30"), at("10:30"), 2, cancelled=True),
+    One("late", at("16:00"), at("17:00"), 2),
+    One("stand", at("9:00"), at("12:00"), 3),
+    One("tour", at("9:15"), at("9:45"), 3),
+    One("walk", at("9:00"), at("9:30"), None),
+]
+
+
+@pytest.mark.parametrize(
+    ("clock", "expected"),
+    [
+        ("8:50", [(1, [], "opening"), (2, [], "late"), (3, [], "stand"), (None, [], "walk")]),
+        ("9:00", [(1, ["opening"], "talk"), (2, [], "late"), (3, ["stand"], "tour"),
+                  (None, ["walk"], None)]),
+        ("9:30", [(1, ["opening"], "talk"), (2, [], "late"), (3, ["stand", "tour"], None)]),
+        ("10:00", [(1, ["talk"], None), (2, [], "late"), (3, ["stand"], None)]),
+        ("12:00", [(2, [], "late")]),
+        ("17:00", []),
+    ],
+)  # fmt: skip
+def test_what_is_on_in_each_room(clock: str, expected: list[Any]) -> None:
+    found = in_rooms(DAY, [1, 2, 3, None], at(clock))
+
+    assert [
+        (one.room_id, [held.name for held in one.running], getattr(one.following, "name", None))
+        for one in found
+    ] == expected

@@ -217,3 +217,36 @@ def called(call: nodes.Node) -> str:
     if isinstance(target, nodes.Name):
         return target.name
     return target.attr if isinstance(target, nodes.Getattr) else ""
+
+
+# --- what a page says -------------------------------------------------------------------------
+
+UNSAID = {"head", "script", "style", "svg", "template"}
+
+
+class _Said(HTMLParser):
+    """Gathers the text of a page, in order."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.inside: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in UNSAID:
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.words += data.split()
+
+
+def words_of(page: str) -> str:
+    """Return the text of a page that was answered, its white space made single spaces."""
+    said = _Said()
+    said.feed(page)
+    return " ".join(said.words)

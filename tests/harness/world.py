@@ -274,3 +274,11 @@ def extra_account(app: Flask, name: str, now: datetime) -> int:
         if name == "administrator":
             accounts.make_administrator(address, now)
         return accounts.keep_account(address, name, now).id
+
+
+def member(app: Flask, event_id: int, role: Role) -> FlaskClient:
+    """Return the browser of somebody with *role* in an event."""
+    account_id = extra_account(app, f"{role} {event_id}", NOW)
+    with app.app_context():
+        events.join_team(event_id, account_id, role, NOW)
+    return visit(app, account_cookie(app, account_id))

@@ -14,6 +14,7 @@ from eventapp.events.access import TEAM_ROLES, Permission, Standing
 from eventapp.events.models import Event
 from eventapp.kernel import boundary, cached, i18n, journal, qr, tokens
 from eventapp.kernel.guard import can
+from eventapp.programme import queries as programme
 
 bp = Blueprint("desk", __name__)
 
@@ -83,6 +84,8 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
                 ("checkin.door", _("Door"), "scan-line", Permission.CHECK_IN),
                 ("checkin.inside", _("Who is inside"), "user-check", Permission.SEE_PRESENCE),
                 ("documents.badges", _("Badges"), "id-card", Permission.SEE_PEOPLE),
+                ("documents.signs", _("Signs for the doors"), "door-open", Permission.SEE_DESK),
+                ("desk.board", _("Board for the foyer"), "monitor", Permission.SEE_DESK),
                 ("documents.evidence", _("Evidence"), "clipboard-check", Permission.SEE_EVIDENCE),
             ],
         ),
@@ -100,6 +103,7 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
                 ("programme.venues", _("Rooms"), "building-2", Permission.EDIT_PROGRAMME),
                 ("events.team", _("Team"), "user-plus", Permission.MANAGE_TEAM),
                 ("checkin.devices", _("Devices"), "phone", Permission.LEAD_DOOR),
+                ("desk.embed", _("On your own site"), "globe", Permission.MANAGE_EVENT),
                 ("desk.home", _("Public page"), "external-link", Permission.SEE_DESK),
             ],
         ),
@@ -134,6 +138,12 @@ def badge_svg(code: str) -> Any:
     return qr.svg(tokens.badge_url(boundary.base_url(), code), code)
 
 
+def address_svg(endpoint: str, **values: Any) -> Any:
+    """Return the QR code of a page's full address."""
+    address = boundary.absolute(endpoint, **values)
+    return qr.svg(address, address)
+
+
 def labelled(days: list[DayPlan]) -> list[DayPlan]:
     """Return the days with their cards' addresses and words."""
     return [replace(day, cards=[shown(one) for one in day.cards]) for day in days]
@@ -146,3 +156,16 @@ def shown(one: Card) -> Card:
         url=url_for("desk.session_page", event=g.event.slug, session_id=one.id),
         kind_label=kind_name(one.kind),
     )
+
+
+def shared(page: str, *parts: Any, render: Any) -> Any:
+    """Answer from memory where the page is everybody's, else render it for this reader."""
+    if not cached.may_be_shared():
+        return render()
+    return cached.page(public_key(page, *parts), render)
+
+
+def public_key(page: str, *parts: Any) -> tuple[Any, ...]:
+    """Return all that a public page of the event at hand depends on, besides *parts*."""
+    freshness = programme.freshness(g.event.id)
+    return (page, g.event.id, g.event.revision, freshness, i18n.current(), *parts)

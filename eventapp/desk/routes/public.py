@@ -7,7 +7,8 @@ from flask import abort, g, render_template, request
 
 from eventapp.desk import queries
 from eventapp.desk.queries import DayPlan
-from eventapp.desk.routes.frame import bp, labelled, shown
+from eventapp.desk.routes import sharing
+from eventapp.desk.routes.frame import bp, labelled, shared, shown
 from eventapp.desk.routes.words import kind_name
 from eventapp.events import queries as frame
 from eventapp.events.models import Room
@@ -30,21 +31,12 @@ def index() -> str:
     return render_template("desk/index.html", events=frame.public_events())
 
 
-def _shared(page: str, *parts: Any, render: Any) -> Any:
-    """Answer from memory where the page is everybody's, else render it for this reader."""
-    if not cached.may_be_shared():
-        return render()
-    freshness = programme_of.freshness(g.event.id)
-    key = (page, g.event.id, g.event.revision, freshness, i18n.current(), *parts)
-    return cached.page(key, render)
-
-
 @bp.get("/<slug:event>/")
 @public
 def home(event: str) -> Any:
     """Introduce an event: what, when, where, and the way in."""
     window = taking_part.refuse_window(g.event, clock.now())
-    return _shared("home", window, render=_home)
+    return shared("home", window, render=_home)
 
 
 def _home() -> str:
@@ -57,6 +49,7 @@ def _home() -> str:
         window=taking_part.refuse_window(g.event, clock.now()),
         registration=_participant(),
         speakers=programme_of.speakers(g.event.id),
+        data=sharing.event_data(g.event),
     )
 
 
@@ -66,7 +59,7 @@ def programme(event: str) -> Any:
     """Show the programme, a day at a time, with seats and the one right action."""
     asked = (request.args.get("day", ""), request.args.get("kind", ""))
     today = day_of(clock.now())
-    return _shared("programme", *(part[:20] for part in asked), today, render=_programme)
+    return shared("programme", *(part[:20] for part in asked), today, render=_programme)
 
 
 def _programme() -> str:
@@ -135,6 +128,7 @@ def session_page(event: str, session_id: int) -> str:
     return render_template(
         "desk/session_page.html",
         session=found,
+        data=sharing.session_data(g.event, found),
         card=shown(queries.card(found, choice, with_place=True)),
         registration=person,
         refusal=_why_not(choice),

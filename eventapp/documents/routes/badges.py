@@ -1,22 +1,15 @@
-"""Badges to print and the figures of the report."""
+"""Badges to print."""
 
-import json
-
-from flask import Blueprint, Response, abort, g, render_template, request, url_for
+from flask import abort, g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from eventapp.documents import commands
-from eventapp.events import queries as frame
+from eventapp.documents.routes.frame import bp
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary
 from eventapp.kernel.guard import requires
-from eventapp.kernel.i18n import local
-from eventapp.programme import queries as programme
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration, State
 from eventapp.registrations.queries import Filter
-
-bp = Blueprint("documents", __name__)
 
 
 @bp.get("/<slug:event>/desk/badges")
@@ -48,22 +41,3 @@ def _back_to_door() -> dict[str, str]:
 
 def _badge(row: Registration) -> tuple[Registration, str]:
     return row, people.badge_code(row)
-
-
-@bp.get("/<slug:event>/desk/evidence")
-@requires(Permission.SEE_EVIDENCE)
-def evidence(event: str) -> str | Response:
-    """Show the figures of the report, or give them as JSON."""
-    found = commands.evidence(g.event.id)
-    if request.args.get("format") == "json":
-        body = json.dumps(found, ensure_ascii=False, indent=2)
-        answer = Response(body, mimetype="application/json")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{event}-evidence.json"'
-        return answer
-    categories = frame.categories(g.event.id)
-    return render_template(
-        "documents/evidence.html",
-        found=found,
-        names={row.code: local(row.name) for row in categories},
-        titles={row.ref: local(row.activity.title) for row in programme.programme(g.event.id)},
-    )

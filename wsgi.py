@@ -9,3 +9,4 @@ set_clock(app)
 
 if app.config["REDIS_URL"]:
     broker.ring(app)
+server.settle()

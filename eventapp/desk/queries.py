@@ -19,7 +19,7 @@ from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
 from eventapp.programme import rules as seats
 from eventapp.programme.models import Activity, Break, Kind, Session, SessionState, SignUpRule
-from eventapp.programme.queries import Judged
+from eventapp.programme.queries import Judged, Workbench
 from eventapp.programme.rules import releases
 from eventapp.programme.rules.diagnostics import Severity
 from eventapp.registrations import queries as people
@@ -326,7 +326,12 @@ class Outlook:
 
 def findings(event: Event) -> list[Judged]:
     """List what is wrong with the draft, also for the people who have places."""
-    return programme.findings(event, places.in_wheelchairs(event.id))
+    return findings_of(event, programme.workbench(event.id))
+
+
+def findings_of(event: Event, bench: Workbench) -> list[Judged]:
+    """List the same of a draft that was read already."""
+    return programme.findings_of(event, bench, places.in_wheelchairs(event.id))
 
 
 def outlook(event: Event) -> Outlook:

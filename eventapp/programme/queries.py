@@ -234,7 +234,11 @@ def _minutes(activity_ids: Sequence[int]) -> Mapping[int, int]:
 
 
 def plan(event_id: int) -> Sequence[Session]:
-    """List the sessions of an event's draft, also those it calls off, in the released order."""
+    """List the sessions of an event's draft, also those it calls off, in the released order.
+
+    Each comes with its activity and the ids of its speakers; rooms and names are looked up once
+    for all of them.
+    """
     return db.session.scalars(_plan(event_id)).unique().all()
 
 
@@ -248,7 +252,8 @@ def plan_locked(event_id: int) -> Sequence[Session]:
 
 
 def _plan(event_id: int) -> Select[Session]:
-    query = _whole().where(Session.event_id == event_id, Session.state != SessionState.REMOVED)
+    query = select(Session).options(joinedload(Session.activity), selectinload(Session.speakers))
+    query = query.where(Session.event_id == event_id, Session.state != SessionState.REMOVED)
     return query.order_by(Session.starts_at, Session.ends_at, Session.id)
 
 
@@ -300,8 +305,38 @@ class Drafted:
 
 def draft(event_id: int) -> Sequence[Drafted]:
     """List an event's draft in its own order."""
-    rooms, names = room_names(event_id), speaker_names(event_id)
-    pairs = [(row, planned(row)) for row in plan(event_id)]
+    return draft_of(workbench(event_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workbench:
+    """All that the pages of a draft ask about, read once: its sessions, who may lead, where."""
+
+    event_id: int
+    sessions: Sequence[Session]
+    people: Sequence[Speaker]
+    rooms: Sequence[Room]
+
+    def can_come(self) -> Mapping[int, Sequence[tuple[datetime, datetime]]]:
+        """Return when those speakers can come, by id, who cannot come at any time."""
+        return {row.id: _spans(row) for row in self.people if row.availability}
+
+
+def workbench(event_id: int) -> Workbench:
+    """Return what the pages of an event's draft ask about."""
+    return Workbench(
+        event_id=event_id,
+        sessions=plan(event_id),
+        people=speakers(event_id),
+        rooms=frame.rooms(event_id),
+    )
+
+
+def draft_of(bench: Workbench) -> Sequence[Drafted]:
+    """List the sessions of a draft in its own order."""
+    rooms = {room.id: room.name for room in bench.rooms}
+    names = {row.id: name_of(row.person) for row in bench.people}
+    pairs = [(row, planned(row)) for row in bench.sessions]
     pairs.sort(key=lambda pair: (pair[1].starts_at, pair[1].ends_at, pair[1].id))
     return [
         Drafted(
@@ -309,10 +344,16 @@ def draft(event_id: int) -> Sequence[Drafted]:
             version=row.plan_version,
             room=rooms[one.room_id] if one.room_id is not None else None,
             speakers=[names[speaker_id] for speaker_id in one.speaker_ids],
-            change=difference(current(row), one),
+            change=_change(row, one),
         )
         for row, one in pairs
     ]
+
+
+def _change(row: Session, drafted: Planned) -> Difference | None:
+    """Return how a session differs from the release; where nothing is staged nothing does."""
+    same = row.staged is None and row.activity.staged is None and row.state in RELEASED
+    return None if same else difference(current(row), drafted)
 
 
 def change_of(row: Session) -> Difference | None:
@@ -368,9 +409,14 @@ class Judged:
 
 def findings(event: Event, needs: Sequence[Need] = ()) -> list[Judged]:
     """List what is wrong with the draft; *needs* are those of people who have seats."""
-    sessions = [planned(row) for row in plan(event.id)]
+    return findings_of(event, workbench(event.id), needs)
+
+
+def findings_of(event: Event, bench: Workbench, needs: Sequence[Need] = ()) -> list[Judged]:
+    """List what is wrong with a draft that was read already."""
+    sessions = [planned(row) for row in bench.sessions]
     reasons = {row.key: row.reason for row in acknowledgements(event.id)}
-    found = diagnose(sessions, _frame(event, sessions, needs))
+    found = diagnose(sessions, _frame(event, bench, sessions, needs))
     return [Judged(finding=one, reason=reasons.get(one.key)) for one in found]
 
 
@@ -386,15 +432,16 @@ def acknowledgement(event_id: int, key: str) -> Acknowledgement | None:
     return db.session.scalars(query.where(Acknowledgement.key == key)).first()
 
 
-def _frame(event: Event, sessions: Sequence[Planned], needs: Sequence[Need]) -> Frame:
-    people = speakers(event.id)
+def _frame(
+    event: Event, bench: Workbench, sessions: Sequence[Planned], needs: Sequence[Need]
+) -> Frame:
     return Frame(
         zone=event.timezone,
         days=[day.date for day in frame.days(event.id)],
-        rooms={room.id: _room(room) for room in frame.rooms(event.id)},
-        speakers={row.id: name_of(row.person) for row in people},
-        can_come=_can_come(people),
-        duties=_duties({row.person_id: row.id for row in people}, sessions),
+        rooms={room.id: _room(room) for room in bench.rooms},
+        speakers={row.id: name_of(row.person) for row in bench.people},
+        can_come=bench.can_come(),
+        duties=_duties({row.person_id: row.id for row in bench.people}, sessions),
         pauses=[(row.starts_at, row.ends_at, row.title) for row in breaks(event.id)],
         seated=_seated(event.id),
         needs=needs,
@@ -410,15 +457,6 @@ def _room(room: Room) -> RoomFrame:
         wheelchair=room.wheelchair,
         parallel=room.parallel,
     )
-
-
-def can_come(event_id: int) -> Mapping[int, Sequence[tuple[datetime, datetime]]]:
-    """Return when those speakers can come, by id, who cannot come at any time."""
-    return _can_come(speakers(event_id))
-
-
-def _can_come(people: Sequence[Speaker]) -> dict[int, list[tuple[datetime, datetime]]]:
-    return {row.id: _spans(row) for row in people if row.availability}
 
 
 def _spans(speaker: Speaker) -> list[tuple[datetime, datetime]]:

@@ -1,6 +1,7 @@
 // The draft's day as a timetable to drag in. The list on the same page holds the data and works
-// by itself; each act here sends the form that the list links to, and shows the page that comes
-// back. Minutes are those after midnight, as the clocks of the event show them.
+// by itself; each act here sends the form that the list links to. A move that the server took
+// stands at once; the page with what it means (clashes, changes, the way back) comes after it.
+// Minutes are those after midnight, as the clocks of the event show them.
 
 const STEP = 5, LONG_STEP = 30, SHORTEST = 5, USUAL = 90; // minutes
 const PER_MINUTE = 1.4; // pixels
@@ -39,11 +40,67 @@ class Planner {
     this.scroll = this.part("scroll");
     this.rooms = [...this.part("rooms").querySelectorAll("[data-room]")];
     this.icons = [...this.part("icons").content.children];
-    this.sessions = [...document.querySelectorAll("[data-plan-session]")].map((row) => this.read(row));
-    this.pauses = [...document.querySelectorAll("[data-plan-pause]")].map((row) => this.read(row));
+    this.sessions = [];
+    this.readAll(document);
     this.bound();
     this.draw();
     this.listen();
+  }
+
+  // Take over what a page says; a session that is as it was keeps its card.
+  readAll(page) {
+    const known = new Map(this.sessions.map((one) => [one.id, one]));
+    this.sessions = [...page.querySelectorAll("[data-plan-session]")].map((row) => {
+      const old = known.get(row.id);
+      if (old?.row.outerHTML !== row.outerHTML) return this.read(row);
+      return Object.assign(old, { row, link: row.querySelector("th a"), lifted: null, stale: false });
+    });
+    this.pauses = [...page.querySelectorAll("[data-plan-pause]")].map((row) => this.read(row));
+  }
+
+  // Go on with the page that came back, if its day has the same rooms; true where that is so.
+  goOn(page) {
+    const board = page.querySelector("[data-planner]");
+    const same = (name) => this.part(name).outerHTML === board.querySelector(`[data-planner-${name}]`).outerHTML;
+    if (board.dataset.day !== this.words.day || !same("rooms")) return false;
+    const cards = new Set(this.sessions.map((one) => one.element));
+    const edges = [this.from, this.until];
+    this.readAll(page);
+    this.bound();
+    this.sending = false;
+    this.root.removeAttribute("aria-busy");
+    this.part("tray").replaceWith(board.querySelector("[data-planner-tray]"));
+    this.listenToTray();
+    board.replaceWith(this.root);
+    if (edges[0] !== this.from || edges[1] !== this.until) {
+      this.field.replaceChildren();
+      this.part("hours").replaceChildren();
+      this.draw();
+    } else {
+      this.redraw(cards);
+    }
+    return true;
+  }
+
+  redraw(cards) {
+    this.field.querySelectorAll(".planner__pause, .planner__away, :scope > .planner__card--lifted").forEach((one) => {
+      if (!cards.has(one)) one.remove();
+    });
+    const bands = this.pauses.map((pause) => this.band(pause));
+    this.field.prepend(...bands);
+    for (const column of this.rooms.keys()) this.lanes(column);
+    const kept = new Set(this.sessions.map((one) => one.element));
+    cards.forEach((card) => { if (!kept.has(card)) card.remove(); });
+    let before = bands.at(-1) ?? null; // cards stand in the order of time, as Tab goes through them
+    for (const session of this.sessions) {
+      if (session.element) this.settle(session);
+      const element = session.element ?? this.card(session);
+      if (element.previousElementSibling !== before || !element.isConnected) {
+        if (before) before.after(element);
+        else this.field.prepend(element);
+      }
+      before = element;
+    }
   }
 
   read(row) {
@@ -225,6 +282,9 @@ class Planner {
   }
 
   lift(session, handle) {
+    if (this.sending) return;
+    if (session.stale) { this.whenFresh(session, (fresh) => this.lift(fresh, fresh.element.querySelector(".planner__grip"))); return; }
+    this.held = true;
     session.lifted = { begin: session.begin, end: session.end, column: this.columnOf(session) };
     session.element.classList.add("planner__card--lifted");
     handle.setAttribute("aria-pressed", "true");
@@ -236,10 +296,12 @@ class Planner {
   putBack(session, handle) {
     if (!session.lifted || this.sending) return;
     session.lifted = null;
+    this.held = false;
     session.element.classList.remove("planner__card--lifted");
     handle.setAttribute("aria-pressed", "false");
     this.hush();
     this.put(session.element, { ...session, column: this.columnOf(session) });
+    this.catchUp();
   }
 
   // ---- by pointer
@@ -247,13 +309,17 @@ class Planner {
   listen() {
     this.field.addEventListener("pointerdown", (event) => {
       const session = this.sessions.find((one) => one.movable && one.element.contains(event.target));
-      if (!session || event.button !== 0) return;
+      if (!session || session.stale || this.sending || event.button !== 0) return;
       // A finger that is not on the handle scrolls the page.
       const held = event.target.closest(".planner__grip, .planner__size");
       if (event.pointerType !== "mouse" && !held) return;
       if (event.target.closest(".planner__size")) this.drag(event, session, (place, dx, dy) => this.resized(session, place, dy));
       else this.drag(event, session, (place, _dx, _dy, pointer) => this.moved(session, place, pointer));
     });
+    this.listenToTray();
+  }
+
+  listenToTray() {
     for (const item of this.part("tray").querySelectorAll("[data-put]")) {
       item.addEventListener("pointerdown", (event) => {
         if (event.button !== 0 || (event.pointerType !== "mouse" && !event.target.closest(".tray__grip"))) return;
@@ -334,6 +400,7 @@ class Planner {
         if (Math.hypot(dx, dy) < THRESHOLD) return;
         begun = true;
         document.body.classList.add("is-dragging");
+        this.held = true;
         on.begin();
       }
       pointer.preventDefault();
@@ -341,6 +408,7 @@ class Planner {
       on.move(pointer, dx, dy);
     };
     const end = () => {
+      this.held = false;
       document.body.classList.remove("is-dragging");
       this.hush();
       for (const [name, act] of Object.entries(handlers)) removeEventListener(name, act, true);
@@ -348,8 +416,8 @@ class Planner {
     const handlers = {
       pointermove: moved,
       pointerup: (pointer) => { end(); if (begun) { this.swallowClick(); on.drop(pointer); } },
-      pointercancel: () => { end(); if (begun) on.cancel(); },
-      keydown: (event) => { if (event.key === "Escape") { end(); if (begun) on.cancel(); } },
+      pointercancel: () => { end(); if (begun) { on.cancel(); this.catchUp(); } },
+      keydown: (event) => { if (event.key === "Escape") { end(); if (begun) { on.cancel(); this.catchUp(); } } },
     };
     for (const [name, act] of Object.entries(handlers)) addEventListener(name, act, true);
     if (start.pointerType === "mouse") start.preventDefault();
@@ -420,27 +488,78 @@ class Planner {
     if (same) {
       const handle = session.element.querySelector(".planner__grip");
       if (session.lifted) this.putBack(session, handle);
-      else this.settle(session);
+      else { this.settle(session); this.catchUp(); }
       return;
     }
-    this.post(session.row.dataset.move, { seen: session.row.dataset.seen, ...this.fields(place) }, session);
+    this.post(session.row.dataset.move, { seen: session.row.dataset.seen, ...this.fields(place) }, session, place);
   }
 
-  async post(url, fields, session = null) {
+  // Send an act. What is taken stands: at its *place* within this day, else on the page to come.
+  async post(url, fields, session = null, place = null) {
     if (this.sending) return;
     this.sending = true;
+    this.late = null; // the page that this act brings knows more
     this.root.setAttribute("aria-busy", "true");
     const body = new FormData(this.part("form"));
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    let answer;
     try {
-      const answer = await fetch(url, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "text/html" } });
-      show(await answer.text(), answer.url, session?.id ?? null);
+      answer = await fetch(url, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "text/html" }, redirect: "manual" });
+      if (answer.type !== "opaqueredirect") { show(await answer.text(), null, session?.id ?? null); return; }
     } catch {
-      this.sending = false;
-      this.root.removeAttribute("aria-busy");
-      if (session) { session.lifted = null; this.settle(session); }
+      this.free(session);
       toast(this.words.lost);
+      return;
     }
+    if (place) this.taken(session, place);
+    this.fresh = this.refresh(fields.starts_at?.slice(0, 10) ?? this.words.day, session, Boolean(place));
+  }
+
+  taken(session, place) {
+    Object.assign(session, { begin: place.begin, end: place.end, room: this.rooms[place.column].dataset.room, stale: true });
+    for (const column of this.rooms.keys()) this.lanes(column);
+    this.sessions.forEach((one) => { if (one.element) this.settle(one); });
+    this.free(session);
+  }
+
+  free(session) {
+    this.sending = false;
+    this.held = false;
+    this.hush();
+    this.root.removeAttribute("aria-busy");
+    if (session) {
+      session.lifted = null;
+      session.element.querySelector(".planner__grip")?.setAttribute("aria-pressed", "false");
+      this.settle(session);
+    }
+  }
+
+  async refresh(day, session, taken) {
+    const act = this.act = Symbol("act");
+    const url = `${this.words.plan}?day=${day}`;
+    try {
+      const answer = await fetch(url, { headers: { Accept: "text/html" } });
+      const page = [await answer.text(), url, session?.id ?? null];
+      if (this.act !== act) return; // another act has begun since; its page tells of this one too
+      if (taken && this.held) this.late = page;
+      else show(...page);
+    } catch {
+      this.free(taken ? session : null);
+      toast(this.words.stale);
+    }
+  }
+
+  // Show the page that came while something was held.
+  catchUp() {
+    if (this.late) show(...this.late);
+    this.late = null;
+  }
+
+  whenFresh(session, act) {
+    this.fresh.then(() => {
+      const fresh = document.querySelector("[data-planner]")?.planner?.sessions.find((one) => one.id === session.id);
+      if (fresh && !fresh.stale) act(fresh);
+    });
   }
 }
 
@@ -460,10 +579,15 @@ function show(html, url, moved) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const scroll = document.querySelector("[data-planner-scroll]");
   const [left, top] = [scroll?.scrollLeft ?? 0, scrollY];
+  const focused = document.activeElement;
+  const elsewhere = focused !== document.body && !document.querySelector(".desk-main").contains(focused);
+  const card = document.querySelector("[data-planner]").planner?.sessions.find((one) => one.element?.contains(focused));
   const fresh = page.querySelector(".desk-main");
   if (fresh?.querySelector("[data-planner]")) {
+    document.querySelector("[data-planner]").planner?.goOn(page);
+    fresh.querySelectorAll("[data-plan-list]").forEach((list) => { list.hidden = true; });
     document.querySelector(".desk-main").replaceWith(fresh);
-    history.replaceState(null, "", url.split("#")[0]);
+    history.replaceState(null, "", url);
     start();
   } else {
     // The move was refused: the plan stays as it is, and the sentence says why.
@@ -474,7 +598,7 @@ function show(html, url, moved) {
   scrollTo(0, top);
   const now = document.querySelector("[data-planner-scroll]");
   if (now) now.scrollLeft = left;
-  if (moved) document.querySelector("[data-planner]")?.planner?.focus(moved);
+  if (!elsewhere && (card || moved)) document.querySelector("[data-planner]")?.planner?.focus(card?.id ?? moved);
 }
 
 Planner.prototype.focus = function focus(id) {
@@ -498,6 +622,7 @@ function choose() {
   root.hidden = !board;
   if (board && !root.planner) root.planner = new Planner(root);
   document.querySelectorAll("[data-plan-list]").forEach((list) => { list.hidden = board; });
+  delete document.documentElement.dataset.plan;
   document.querySelector("[data-plan-switch]").hidden = !WIDE.matches;
   document.querySelectorAll("[data-plan-view]").forEach((button) =>
     button.setAttribute("aria-pressed", String(button.dataset.planView === (board ? "board" : "list"))));

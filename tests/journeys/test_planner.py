@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from tests.harness.chromium import View, eventually
 from tests.journeys.conftest import LAPTOP, PHONE
@@ -83,6 +83,7 @@ def test_a_session_is_dragged_to_another_room_and_time(page: Page, stage: Stage)
     drag(page, grabbed, (target["x"] + 30, grabbed[1] + 60 * MINUTE))
 
     wait_for(page, MEDIA, "15:20–16:50")
+    page.locator(".toast").wait_for()  # the move stands; what it means comes a moment later
     assert rooms_of(page, MEDIA).startswith("Foyer")
     assert "przeniesione" in words(card(page, MEDIA), ".label")
     look(page, "planner-moved")
@@ -223,6 +224,70 @@ def test_a_lost_connection_loses_nothing(page: Page, stage: Stage) -> None:
     drag(page, (box["x"] + 30, box["y"] + 40), (box["x"] + 30, box["y"] + 40 + 30 * MINUTE))
 
     wait_for(page, MEDIA, "14:50–16:20")
+
+
+PLAN = "**/desk/plan?day=*"
+
+
+def test_one_goes_on_while_the_page_is_on_its_way(page: Page, stage: Stage) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(PLAN, hold)
+    first, second = box_of(card(page, MEDIA)), box_of(card(page, PRIVACY))
+    drag(page, (first["x"] + 30, first["y"] + 40), (first["x"] + 30, first["y"] + 40 + 30 * MINUTE))
+    wait_for(page, MEDIA, "14:50–16:20")
+    assert "14:50" not in words(page, f"tr:has-text('{MEDIA}')"), "the page has come already"
+
+    page.mouse.move(second["x"] + 30, second["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(second["x"] + 30, second["y"] + 40 + 15 * MINUTE, steps=3)
+    held.pop().continue_()
+    page.wait_for_timeout(500)
+    lifted = page.locator(".planner__card--lifted")
+    assert PRIVACY in lifted.inner_text(), "the page that came took the card out of one's hand"
+    page.mouse.up()
+    wait_for(page, PRIVACY, "14:35–16:05")
+    held.pop().continue_()
+
+    page.locator(".toast").wait_for()
+    assert words(page, f"tr:has-text('{MEDIA}')").startswith("14:50–16:20")
+    assert words(page, f"tr:has-text('{PRIVACY}')").startswith("14:35–16:05")
+    assert "12:50" in staged(stage), "UTC"
+    assert "12:35" in staged(stage, "S08")
+
+
+def test_a_card_is_lifted_again_at_once(page: Page) -> None:
+    handle = card(page, MEDIA).get_by_role("button")
+    handle.focus()
+    for key in ("Enter", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    wait_for(page, MEDIA, "14:25–15:55")
+    page.keyboard.press("Enter")
+    page.locator(".planner__card--lifted").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    wait_for(page, MEDIA, "14:30–16:00")
+    page.locator(".toast").wait_for()
+    assert "Ktoś inny" not in words(page, ".toast")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").endswith(MEDIA)
+
+
+def test_what_was_saved_stays_saved_when_the_page_does_not_come(page: Page, stage: Stage) -> None:
+    page.route(PLAN, lambda route: route.abort())
+    box = box_of(card(page, MEDIA))
+    drag(page, (box["x"] + 30, box["y"] + 40), (box["x"] + 30, box["y"] + 40 + 30 * MINUTE))
+
+    eventually(page, "!!document.querySelector('.toast')")
+    assert words(page, ".toast") == (
+        "Zapisano, ale strony nie udało się odświeżyć. Wczytaj ją ponownie."
+    )
+    page.unroute(PLAN)
+    page.reload()
+    assert times(page, MEDIA) == "14:50–16:20"
 
 
 def test_a_finger_drags_by_the_handle_and_scrolls_elsewhere(

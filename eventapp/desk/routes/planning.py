@@ -15,7 +15,7 @@ from eventapp.kernel import boundary, clock, i18n
 from eventapp.kernel.guard import requires
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Break
-from eventapp.programme.queries import Drafted, Judged
+from eventapp.programme.queries import Drafted, Judged, Workbench
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -28,8 +28,9 @@ def plan(event: str) -> str:
     boundary.keep_private()
     days = [row.date for row in frame.days(g.event.id)]
     shown = i18n.asked_day(request.args.get("day", ""), days, clock.now())
-    drafted = programme.draft(g.event.id)
-    judged = queries.findings(g.event)
+    bench = programme.workbench(g.event.id)
+    drafted = programme.draft_of(bench)
+    judged = queries.findings_of(g.event, bench)
     todays = [row for row in drafted if i18n.day_of(row.session.starts_at) == shown]
     pauses = [row for row in programme.breaks(g.event.id) if i18n.day_of(row.starts_at) == shown]
     return render_template(
@@ -41,8 +42,8 @@ def plan(event: str) -> str:
         changes=sum(row.change is not None for row in drafted),
         judged=judged,
         faults=_faults(judged),
-        away=_away(todays, _Day(shown)) if shown else {},
-        rooms=frame.rooms(g.event.id),
+        away=_away(todays, bench, _Day(shown)) if shown else {},
+        rooms=bench.rooms,
         unplanned=programme.unplanned(g.event.id),
     )
 
@@ -97,9 +98,9 @@ def _faults(judged: Sequence[Judged]) -> Mapping[int, list[Judged]]:
     return found
 
 
-def _away(todays: Sequence[Drafted], day: _Day) -> Mapping[int, str]:
+def _away(todays: Sequence[Drafted], bench: Workbench, day: _Day) -> Mapping[int, str]:
     """Return when somebody who leads a session cannot come: "0-540 720-1440", by session."""
-    able = programme.can_come(g.event.id)
+    able = bench.can_come()
     return {
         row.session.id: " ".join(
             f"{begin}-{end}"

@@ -13,7 +13,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from bench import drafts, load, stands
+from bench import drafts, editor, load, stands
 from bench.load import Ask, Heard, as_json
 from bench.stands import Stand
 from eventapp.programme.rules.diagnostics import diagnose
@@ -219,6 +219,26 @@ def diagnostics(_kind: str) -> Figures:
     return {"sessions": len(sessions), "median ms": _median(milliseconds)}
 
 
+def planner(kind: str) -> Figures:
+    """Plan and read 400 sessions: the editor on a slow processor, and the public programme."""
+    with editor.large(kind) as stand:
+        edits = editor.time_editing(stand, 2 * ROUNDS + 1)
+        whole, unchanged = editor.first_bytes(stand, 50)
+        path = f"/{stand.slug}/programme"
+        unread = (Ask("GET", f"{path}?kind=x{place}") for place in count())
+        cold = [load.run(stand.url, list(islice(unread, 100)), 8).per_second for _ in range(ROUNDS)]
+        kept = [load.run(stand.url, [Ask("GET", path)] * 2000, 8).per_second for _ in range(ROUNDS)]
+    return {
+        "editor opens in ms": _median(edits.opening),
+        "a move stands in ms": _median(edits.standing),
+        "what it means in ms": _median(edits.showing),
+        "first byte ms": _median(whole),
+        "304 ms": _median(unchanged),
+        "rendered/s": _median(cold),
+        "kept/s": _median(kept),
+    }
+
+
 Measure = Callable[[str], Figures]
 
 # What each measure is taken on: both databases, or only the laptop's.
@@ -230,5 +250,6 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "start": (start, BOTH),
     "demo": (demo, ("sqlite",)),
     "diagnostics": (diagnostics, ("sqlite",)),
+    "planner": (planner, BOTH),
     "environment": (environment, ("sqlite",)),
 }

@@ -85,9 +85,16 @@ def stand(kind: str, *, number: int = 1000) -> Iterator[Stand]:
             # Nobody's letters are on their way while something else is measured.
             with jobs.silent():
                 made = _fill(number)
-        port = _free_port()
-        with _served(_command(kind, port), folder, url, port) as process:
-            yield Stand(url=f"http://127.0.0.1:{port}", database=kind, pid=process.pid, **made)
+        with serve(kind, folder, url) as (address, process):
+            yield Stand(url=address, database=kind, pid=process.pid, **made)
+
+
+@contextlib.contextmanager
+def serve(kind: str, folder: Path, url: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Serve what a database holds; yield the address and the process."""
+    port = _free_port()
+    with _served(_command(kind, port), folder, url, port) as process:
+        yield f"http://127.0.0.1:{port}", process
 
 
 def _command(kind: str, port: int) -> list[str]:
@@ -134,9 +141,8 @@ def waiting(kind: str) -> Iterator[Callable[[], contextlib.AbstractContextManage
 
         @contextlib.contextmanager
         def start() -> Iterator[str]:
-            port = _free_port()
-            with _served(_command(kind, port), folder, url, port):
-                yield f"http://127.0.0.1:{port}/{made['slug']}/programme"
+            with serve(kind, folder, url) as (address, _process):
+                yield f"{address}/{made['slug']}/programme"
 
         yield start
 
@@ -257,4 +263,14 @@ def memory_of(pid: int) -> float:
     return max(sizes, default=0.0)
 
 
-__all__ = ["Stand", "demonstration", "memory_of", "stand", "wait_for", "waiting", "yardstick"]
+__all__ = [
+    "Stand",
+    "database",
+    "demonstration",
+    "memory_of",
+    "serve",
+    "stand",
+    "wait_for",
+    "waiting",
+    "yardstick",
+]

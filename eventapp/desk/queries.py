@@ -11,7 +11,7 @@ from eventapp.awards.models import Nomination
 from eventapp.checkin import queries as doors
 from eventapp.events import queries as frame
 from eventapp.events.models import Event, EventState
-from eventapp.kernel import facts, jobs, post
+from eventapp.kernel import facts, jobs, journal, post
 from eventapp.kernel.db import db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.i18n import day_of, day_start, local
@@ -368,7 +368,9 @@ class Happening:
 
 def history(event_id: int, *, before: int | None = None, limit: int) -> list[Happening]:
     """List what happened in an event, newest first; page with *before* a fact's id."""
-    return _named(facts.history(event_id=event_id, before=before, limit=limit))
+    parts = [journal.EditedPart.kind]
+    found = facts.history(event_id=event_id, without=parts, before=before, limit=limit)
+    return _named(found)
 
 
 def history_of(registration_id: int) -> list[Happening]:

@@ -146,10 +146,14 @@ def history(
     event_id: int | None = None,
     subject: str | None = None,
     subjects: Sequence[str] = (),
+    without: Sequence[str] = (),
     before: int | None = None,
     limit: int = 50,
 ) -> Sequence[FactRow]:
-    """List facts, newest first, of an event or of some subjects; page with *before* an id."""
+    """List facts, newest first, of an event or of some subjects; page with *before* an id.
+
+    Facts of the kinds in *without* are left out.
+    """
     query = select(FactRow).order_by(FactRow.id.desc()).limit(limit)
     if event_id is not None:
         query = query.where(FactRow.event_id == event_id)
@@ -157,6 +161,8 @@ def history(
         query = query.where(FactRow.subject == subject)
     if subjects:
         query = query.where(FactRow.subject.in_(subjects))
+    if without:
+        query = query.where(FactRow.kind.not_in(without))
     if before is not None:
         query = query.where(FactRow.id < before)
     return db.session.scalars(query).all()

@@ -4,9 +4,8 @@
 would act twice take it as their idempotency key.
 """
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -26,8 +25,8 @@ from wtforms.widgets import (
 )
 
 from eventapp.kernel import i18n, identifiers, text
-from eventapp.kernel.refusal import N_
 from eventapp.kernel.text import BadText
+from eventapp.kernel.zones import EARLIER, LATER, BadTime, comes_twice, moment_of, wall_of
 
 __all__ = [
     "DataRequired",
@@ -179,39 +178,6 @@ class Krs(_Normal):
 
 # --- time ---------------------------------------------------------------------------------
 
-EARLIER, LATER = "earlier", "later"
-_TYPED = re.compile(
-    r"(?:(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<d2>\d\d?)\.(?P<m2>\d\d?)\.(?P<y2>\d{4}))"
-    r"[T ,]+(?P<hour>\d\d?)[:.](?P<minute>\d\d)(?::00)?",
-    re.ASCII,
-)
-
-
-class BadTime(ValueError):
-    """A local time that is no moment, or two: a code and a sentence."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
-
-
-def moment_of(wall: datetime, zone: ZoneInfo, which: str | None = None) -> datetime:
-    """Return the UTC moment at which the clocks of *zone* show *wall* (naive).
-
-    When clocks go back a time comes twice: *which* says ``earlier`` or ``later``. When
-    they go forward some times never come. Neither is shifted in silence: raises `BadTime`
-    with ``ambiguous`` or ``non-existent``.
-    """
-    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first.astimezone(zone).replace(tzinfo=None) != wall:
-        raise BadTime("non-existent", N_("On that night clocks skip this time."))
-    if first == second:
-        return first
-    if which not in {EARLIER, LATER}:
-        raise BadTime("ambiguous", N_("On that night this time comes twice; say which one."))
-    return first if which == EARLIER else second
-
 
 class _TimeInput(DateTimeLocalInput):
     """The browser's date and time picker, with the choice between two moments if needed."""
@@ -262,11 +228,11 @@ class LocalDateTime(Field):
         if not self._typed:
             return
         try:
-            self.data = moment_of(_wall(self._typed), self.zone, self.which)
+            self.data = moment_of(wall_of(self._typed), self.zone, self.which)
         except BadTime as error:
             self.ambiguous = error.code == "ambiguous"
             raise ValueError(gettext(error.sentence)) from None
-        self.ambiguous = self.which is not None and _comes_twice(self.data, self.zone)
+        self.ambiguous = self.which is not None and comes_twice(self.data, self.zone)
 
     def options(self) -> tuple[tuple[str, str], tuple[str, str]]:
         """Return the two choices for a time that comes twice: value and label."""
@@ -282,25 +248,3 @@ class LocalDateTime(Field):
             return ""
         shown: datetime = self.data.astimezone(self.zone)
         return shown.replace(tzinfo=None).isoformat(timespec="minutes")
-
-
-def _comes_twice(moment: datetime, zone: ZoneInfo) -> bool:
-    shown = moment.astimezone(zone)
-    return shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()
-
-
-def _wall(typed: str) -> datetime:
-    """Return what was typed as a naive time: what the clocks on the wall show."""
-    found = _TYPED.fullmatch(typed)
-    if found is None:
-        raise BadTime("not-a-time", N_("This is not a date and time."))
-    part = {
-        name.removesuffix("2"): int(value) for name, value in found.groupdict().items() if value
-    }
-    if not 1900 <= part["y"] <= 2199:
-        raise BadTime("out-of-range", N_("This is out of range."))
-    try:
-        date = datetime(part["y"], part["m"], part["d"], tzinfo=UTC)
-        return date.replace(hour=part["hour"], minute=part["minute"], tzinfo=None)
-    except ValueError:
-        raise BadTime("not-a-time", N_("This is not a date and time.")) from None

@@ -3,10 +3,15 @@
 A command that edits calls `note`: the fact carries the values before and after. For each kind of
 thing a slice registers a `Keeper`, which reads the values and sets them back. Undoing is an edit
 too, so it can be undone in its turn.
+
+What one act edits at many things at once, such as an import, is noted `together`: the history
+tells it in one line, and it is taken back as a whole.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -48,6 +53,35 @@ class Edited(Fact):
     undoes: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class EditedPart(Edited):
+    """One of the edits that an act made together."""
+
+    kind: ClassVar[str] = "edited-part"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditedTogether(Fact):
+    """One act edited many things: *act* says which, *edits* are the facts of its parts."""
+
+    kind: ClassVar[str] = "edited-together"
+    act: str
+    edits: Sequence[int]
+    undoes: int | None = None
+
+
+@dataclass
+class Act:
+    """What is edited together: the facts of the parts, and that of the whole once it ended."""
+
+    parts: list[int] = field(default_factory=list)
+    fact_id: int | None = None
+
+
+UNDOABLE = frozenset({Edited.kind, EditedTogether.kind})
+_act: ContextVar[Act | None] = ContextVar("act", default=None)
+
+
 @dataclass(frozen=True)
 class Keeper:
     """How things of one kind are read and set back.
@@ -77,7 +111,48 @@ def note(event_id: int, subject: str, before: Values | None, after: Values | Non
         after = {name: after[name] for name in names}
     if before == after:
         return None
-    return record(Edited(event_id=event_id, subject=subject, before=before, after=after))
+    return _record(event_id, subject, before, after)
+
+
+def _record(
+    event_id: int,
+    subject: str,
+    before: Values | None,
+    after: Values | None,
+    undoes: int | None = None,
+) -> int:
+    act = _act.get()
+    form = Edited if act is None else EditedPart
+    fact_id = record(
+        form(event_id=event_id, subject=subject, before=before, after=after, undoes=undoes)
+    )
+    if act is not None:
+        act.parts.append(fact_id)
+    return fact_id
+
+
+@contextmanager
+def together(event_id: int, name: str, *, undoes: int | None = None) -> Iterator[Act]:
+    """Note all that is edited within as one act called *name*, inside one transaction.
+
+    `fact_id` of what is yielded is the act's own fact, None where nothing was edited.
+    """
+    act = Act()
+    token = _act.set(act)
+    try:
+        yield act
+    finally:
+        _act.reset(token)
+    if act.parts:
+        act.fact_id = record(
+            EditedTogether(
+                event_id=event_id,
+                subject=f"event:{event_id}",
+                act=name,
+                edits=act.parts,
+                undoes=undoes,
+            )
+        )
 
 
 @atomic
@@ -90,6 +165,20 @@ def undo(event_id: int, fact_id: int, now: datetime) -> int:
     row = edit(event_id, fact_id)
     if row is None:
         raise LookupError(f"no edit {fact_id}")
+    if row.kind != EditedTogether.kind:
+        return _undo(row, now)
+    with together(event_id, row.data["act"], undoes=row.id) as act:
+        for part in reversed(_parts(row)):
+            _undo(part, now)
+    return act.fact_id or row.id
+
+
+def _parts(row: FactRow) -> Sequence[FactRow]:
+    query = select(FactRow).where(FactRow.id.in_(row.data["edits"])).order_by(FactRow.id)
+    return db.session.scalars(query).all()
+
+
+def _undo(row: FactRow, now: datetime) -> int:
     before, after = row.data["before"], row.data["after"]
     if row.at < now - timedelta(days=DAYS):
         raise Refused(UndoRefusal.TOO_OLD)
@@ -99,15 +188,14 @@ def undo(event_id: int, fact_id: int, now: datetime) -> int:
     keeper.restore(int(number), before, now)  # says first what builds upon it
     if not stands:
         raise Refused(UndoRefusal.CHANGED_SINCE)
-    return record(
-        Edited(event_id=event_id, subject=row.subject, before=after, after=before, undoes=row.id)
-    )
+    assert row.event_id is not None  # noqa: S101 - `edit` found it by its event
+    return _record(row.event_id, row.subject, after, before, row.id)
 
 
 def edit(event_id: int, fact_id: int) -> FactRow | None:
     """Return an event's edit by the id of its fact."""
     row = db.session.get(FactRow, fact_id)
-    ours = row is not None and row.event_id == event_id and row.kind == Edited.kind
+    ours = row is not None and row.event_id == event_id and row.kind in UNDOABLE
     return row if ours else None
 
 
@@ -119,9 +207,8 @@ def latest(subject: str) -> int | None:
 
 def can_undo(row: FactRow, now: datetime) -> bool:
     """Tell whether it is worth offering to undo what *row* records."""
-    kind = row.subject.partition(":")[0]
-    recent = row.at >= now - timedelta(days=DAYS)
-    return row.kind == Edited.kind and kind in _keepers() and recent
+    kept = row.kind == EditedTogether.kind or row.subject.partition(":")[0] in _keepers()
+    return row.kind in UNDOABLE and kept and row.at >= now - timedelta(days=DAYS)
 
 
 def _stands(present: Values | None, after: Values | None) -> bool:

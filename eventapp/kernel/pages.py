@@ -43,8 +43,15 @@ def flash_refusal(refused: Refused) -> None:
 def flash_with_undo(said: str, subject: str) -> None:
     """Say on the next page what was done to *subject*, with a button that takes it back."""
     fact_id = journal.latest(subject)
-    url = url_for(UNDO, event=g.event.slug, fact_id=fact_id) if fact_id is not None else None
-    flash(said, f"undo:{url}" if url else "ok")
+    if fact_id is None:
+        flash(said, "ok")
+    else:
+        flash_undoable(said, fact_id)
+
+
+def flash_undoable(said: str, fact_id: int) -> None:
+    """Say on the next page what was done, with a button that takes the edit *fact_id* back."""
+    flash(said, f"undo:{url_for(UNDO, event=g.event.slug, fact_id=fact_id)}")
 
 
 def see_other(endpoint: str, **values: Any) -> Response:

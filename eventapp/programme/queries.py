@@ -371,6 +371,11 @@ def speaker_names(event_id: int) -> Mapping[int, str]:
     return {row.id: name_of(row.person) for row in speakers(event_id)}
 
 
+def speaker_ids_by_name(event_id: int) -> dict[str, int]:
+    """Return the ids of an event's speakers by their names, as these are compared."""
+    return {row.person.search_key: row.id for row in speakers(event_id)}
+
+
 def speaker_ids(event_id: int) -> frozenset[int]:
     """Return the ids of an event's speakers."""
     return frozenset(db.session.scalars(select(Speaker.id).where(Speaker.event_id == event_id)))

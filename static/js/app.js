@@ -41,9 +41,9 @@ document.querySelector("[data-errors]")?.focus();
 // A select or checkbox that is its own question (a filter) sends its form at once.
 each("[data-autosubmit]", (form) => form.addEventListener("change", () => form.requestSubmit()));
 
-// Bulk bar: counts the ticked rows, ticks a whole page, and shows itself when there is something.
+// Bulk bar (whose boxes may be called "id", which then hides the form's own): counts the ticked rows, ticks a whole page, and shows itself when there is something.
 each("[data-bulk]", (bar) => {
-  const boxes = [...document.querySelectorAll(`[data-pick][form="${bar.id}"]`)];
+  const boxes = [...document.querySelectorAll(`[data-pick][form="${bar.getAttribute("id")}"]`)];
   const all = document.querySelector("[data-pick-all]");
   const refresh = () => {
     const ticked = boxes.filter((box) => box.checked).length;

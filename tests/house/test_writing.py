@@ -12,7 +12,9 @@ from tests.harness.sources import Source
 
 # Loaded inside functions: each takes a noticeable part of a start that rarely needs it,
 # or belongs to an extra that need not be installed.
-HEAVY = {"alembic", "celery", "gunicorn", "limits", "redis", "rich", "typst"}
+HEAVY = {
+    "alembic", "celery", "gunicorn", "limits", "openpyxl", "redis", "rich", "typst", "xlsxwriter",
+}  # fmt: skip
 
 CLOCKS = {
     ("datetime", "now"),

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, SelectChoice, SelectField
 from wtforms.validators import Length, NumberRange
 
-from eventapp.kernel import fields, i18n
+from eventapp.kernel import fields, i18n, zones
 from eventapp.kernel.fields import DataRequired
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -224,8 +224,8 @@ def test_a_time_of_the_wall_is_never_shifted(wall, name, which):
 def moment_or_code(wall, zone, which):
     """Return the moment, or the code of the refusal."""
     try:
-        return fields.moment_of(wall, zone, which)
-    except fields.BadTime as refused:
+        return zones.moment_of(wall, zone, which)
+    except zones.BadTime as refused:
         return refused.code
 
 

@@ -1,11 +1,21 @@
 """Pages that span slices.
 
 ``public`` for everybody · ``around`` finding one's way on the day · ``sharing`` for other sites ·
-``mine`` for participants · ``organiser`` for the team · ``planning`` the draft · ``releasing`` from
-it to everybody · ``words`` what things are called · ``frame`` what the pages share.
+``mine`` for participants · ``organiser`` for the team · ``planning`` the draft · ``sheets`` as a
+spreadsheet · ``releasing`` from it to everybody · ``words`` what things are called · ``frame`` what
+the pages share.
 """
 
-from eventapp.desk.routes import around, mine, organiser, planning, public, releasing, sharing
+from eventapp.desk.routes import (
+    around,
+    mine,
+    organiser,
+    planning,
+    public,
+    releasing,
+    sharing,
+    sheets,
+)
 from eventapp.desk.routes.frame import bp, install
 
 __all__ = [
@@ -18,4 +28,5 @@ __all__ = [
     "public",
     "releasing",
     "sharing",
+    "sheets",
 ]

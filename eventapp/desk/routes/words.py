@@ -10,7 +10,7 @@ from flask_babel import pgettext
 
 from eventapp.kernel import i18n
 from eventapp.kernel.facts import FactRow
-from eventapp.kernel.journal import Edited
+from eventapp.kernel.journal import Edited, EditedTogether
 from eventapp.kernel.refusal import N_
 from eventapp.programme.models import Kind
 from eventapp.programme.rules.planned import CANCELLED, REMOVED
@@ -134,10 +134,21 @@ EDITS = {
 }
 
 
+# What the history calls an act that edited many things.
+ACTS = {
+    "import": N_("A table was put into the draft"),
+    "bulk": N_("Several sessions of the draft were changed at once"),
+}
+
+
 def fact_name(row: FactRow) -> str:
     """Return what happened in the reader's language; an unknown fact keeps its code."""
     if row.kind == Edited.kind:
         return _edit_name(row)
+    if row.kind == EditedTogether.kind:
+        name = row.data["act"]
+        told = _(ACTS[name])
+        return _("Taken back: %(what)s", what=told) if row.data["undoes"] else told
     return _(FACTS[row.kind]) if row.kind in FACTS else row.kind
 
 

@@ -1,8 +1,8 @@
 """Changes of the programme.
 
-``sessions``: what holds at once · ``planning``: edits of the working draft · ``releasing``: the
-draft becomes what everybody sees · ``speakers`` · ``breaks`` · ``rooms`` · ``facts``: what can
-happen.
+``sessions``: what holds at once · ``planning``: edits of the working draft · ``sheets``: many of
+them at once · ``releasing``: the draft becomes what everybody sees · ``speakers`` · ``breaks`` ·
+``rooms`` · ``facts``: what can happen.
 """
 
 from eventapp.programme.commands import breaks, planning, rooms
@@ -46,6 +46,7 @@ from eventapp.programme.commands.sessions import (
     move_session,
     plan_session,
 )
+from eventapp.programme.commands.sheets import Imported, drop_many, edit_many, import_sheet
 from eventapp.programme.commands.speakers import edit_speaker, name_speaker, remove_speaker
 
 # How what is planned is set back; the application gives them to the journal.
@@ -56,6 +57,7 @@ __all__ = [
     "ActivityForgotten",
     "ActivityNoted",
     "CapacityChanged",
+    "Imported",
     "ProgrammeReleased",
     "SessionAdded",
     "SessionCancelled",
@@ -77,12 +79,15 @@ __all__ = [
     "discard_draft",
     "draft_again",
     "draft_session",
+    "drop_many",
     "drop_session",
     "edit_break",
     "edit_draft",
+    "edit_many",
     "edit_session",
     "edit_speaker",
     "forget",
+    "import_sheet",
     "move_session",
     "name_speaker",
     "note_down",

@@ -7,8 +7,8 @@ from flask import Blueprint, Flask, g, request
 
 from eventapp.events import queries as frame
 from eventapp.kernel import clock, i18n
-from eventapp.kernel.fields import moment_of
 from eventapp.kernel.pages import said
+from eventapp.kernel.zones import moment_of
 from eventapp.programme import queries
 from eventapp.programme.queries import Judged
 from eventapp.programme.rules.diagnostics import SENTENCES

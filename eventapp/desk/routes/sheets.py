@@ -1,0 +1,354 @@
+"""The programme as a spreadsheet: taken away, edited elsewhere, put into the draft."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, abort, flash, g, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
+from werkzeug.wrappers import Response as Answer
+
+from eventapp.desk.routes.frame import bp
+from eventapp.desk.routes.words import kind_name
+from eventapp.events import queries as frame
+from eventapp.events.access import Permission
+from eventapp.kernel import boundary, clock, i18n, tables, text
+from eventapp.kernel.guard import requires
+from eventapp.kernel.pages import flash_refusal, flash_undoable, said, see_other
+from eventapp.kernel.refusal import Refused
+from eventapp.kernel.tables import BadTable, Table
+from eventapp.programme import commands
+from eventapp.programme import queries as programme
+from eventapp.programme.models import Break, Kind, SignUpRule
+from eventapp.programme.queries import Drafted
+from eventapp.programme.rules import sheets
+from eventapp.programme.rules.planned import planned
+from eventapp.programme.rules.sheets import Column, Frame, Line, Reading
+
+SHOWN = 30  # lines of a preview, and faults of a list
+
+
+def column_names() -> dict[Column, str]:
+    """Return what the columns are called in the reader's language."""
+    return {
+        Column.ID: _("session number"),
+        Column.DATE: _("Date"),
+        Column.START: _("from"),
+        Column.END: _("to"),
+        Column.MINUTES: _("Minutes it takes"),
+        Column.TITLE_PL: _("Title in Polish"),
+        Column.TITLE_EN: _("Title in English"),
+        Column.KIND: _("Kind"),
+        Column.ROOM: _("Room"),
+        Column.SPEAKERS: _("Led by"),
+        Column.PLACES: _("Places"),
+        Column.SIGN_UP: _("Sign-up"),
+        Column.WAITING_LIST: _("Waiting list"),
+        Column.ABSTRACT_PL: _("Description in Polish"),
+        Column.ABSTRACT_EN: _("Description in English"),
+        Column.LANGUAGE: _("Language"),
+        Column.CERTIFICATE: _("Counts for the certificate"),
+    }
+
+
+# --- taking it away ---------------------------------------------------------------------------
+
+
+@bp.get("/<slug:event>/desk/plan/export")
+@requires(Permission.EDIT_PROGRAMME)
+def export(event: str) -> Response:
+    """Give the draft as a spreadsheet, which may come back edited."""
+    boundary.keep_private()
+    names = {key: name for key, name in column_names().items() if key is not Column.MINUTES}
+    rows = [[cells.get(column) for column in names] for cells in _cells()]
+    if request.args.get("format") == "csv":
+        content = tables.as_csv(list(names.values()), rows)
+        return _file(content, tables.CSV_TYPE, f"{event}-program.csv")
+    content = tables.as_xlsx(_("Programme"), list(names.values()), rows)
+    return _file(content, tables.XLSX_TYPE, f"{event}-program.xlsx")
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    answer = Response(content, content_type=media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _cells() -> list[Mapping[Column, Any]]:
+    """Return the lines of an export in time order, sessions and breaks."""
+    dated: list[tuple[datetime, Mapping[Column, Any]]] = [
+        (row.session.starts_at, _session_cells(row))
+        for row in programme.draft(g.event.id)
+        if row.session.is_held
+    ]
+    dated += [(row.starts_at, _break_cells(row)) for row in programme.breaks(g.event.id)]
+    return [cells for _at, cells in sorted(dated, key=lambda pair: pair[0])]
+
+
+def _when(starts_at: datetime, ends_at: datetime) -> dict[Column, Any]:
+    begin, end = i18n.local_time(starts_at), i18n.local_time(ends_at)
+    whole = begin.date() != end.date()
+    return {
+        Column.DATE: begin.date(),
+        Column.START: begin.time().replace(tzinfo=None),
+        Column.END: end.replace(tzinfo=None) if whole else end.time(),
+    }
+
+
+def _session_cells(row: Drafted) -> Mapping[Column, Any]:
+    one = row.session
+    sign_ups = {
+        "none": pgettext("sign-up", "none"),
+        "optional": pgettext("sign-up", "optional"),
+        "required": pgettext("sign-up", "required"),
+    }
+    return {
+        Column.ID: one.id,
+        **_when(one.starts_at, one.ends_at),
+        Column.TITLE_PL: one.title.get("pl"),
+        Column.TITLE_EN: one.title.get("en"),
+        Column.KIND: kind_name(one.kind),
+        Column.ROOM: i18n.local(row.room) if row.room else None,
+        Column.SPEAKERS: "; ".join(row.speakers),
+        Column.PLACES: one.capacity,
+        Column.SIGN_UP: sign_ups[one.sign_up],
+        Column.WAITING_LIST: _yes_or_no(one.waiting_list),
+        Column.ABSTRACT_PL: one.abstract.get("pl"),
+        Column.ABSTRACT_EN: one.abstract.get("en"),
+        Column.LANGUAGE: one.language,
+        Column.CERTIFICATE: _yes_or_no(one.counts_for_certificate),
+    }
+
+
+def _break_cells(row: Break) -> Mapping[Column, Any]:
+    return {
+        **_when(row.starts_at, row.ends_at),
+        Column.TITLE_PL: row.title.get("pl"),
+        Column.TITLE_EN: row.title.get("en"),
+        Column.KIND: kind_name(Kind.BREAK),
+        Column.ROOM: i18n.local(row.room.name) if row.room is not None else None,
+    }
+
+
+def _yes_or_no(value: bool) -> str:  # noqa: FBT001 - a value to show
+    return _("yes") if value else _("no")
+
+
+# --- putting it in ----------------------------------------------------------------------------
+
+
+@bp.get("/<slug:event>/desk/plan/import")
+@requires(Permission.EDIT_PROGRAMME)
+def import_page(event: str) -> str:
+    """Ask for a spreadsheet."""
+    return _page(None)
+
+
+@bp.post("/<slug:event>/desk/plan/import")
+@boundary.accepts_upload(tables.MOST_BYTES + 200_000)
+@requires(Permission.EDIT_PROGRAMME)
+def read_sheet(event: str) -> str:
+    """Show what a spreadsheet says, and what is wrong with it; nothing changes yet."""
+    file = request.files.get("file")
+    try:
+        if file is not None and file.filename:
+            table = tables.read_table(file.stream.read(tables.MOST_BYTES + 1))
+            return _page(table, sheets.guess(table.head))
+        table = _carried()
+    except BadTable as error:
+        return _page(None, error=said(error.sentence, error.details))
+    return _page(table, _chosen(table))
+
+
+@bp.post("/<slug:event>/desk/plan/import/run")
+@requires(Permission.EDIT_PROGRAMME)
+def run_import(event: str) -> Answer | str:
+    """Put all lines of a spreadsheet into the draft, or none of them."""
+    try:
+        table = _carried()
+    except BadTable as error:
+        return _page(None, error=said(error.sentence, error.details))
+    columns = _chosen(table)
+    reading = _reading(table, columns)
+    if reading.faults or not reading.lines:
+        return _page(table, columns)
+    try:
+        done = commands.import_sheet(
+            g.event.id, clock.now(), reading.lines, venue_id=_venue() if reading.new_rooms else None
+        )
+    except Refused as refused:
+        flash_refusal(refused)
+        return _page(table, columns)
+    if done.fact_id is None:
+        flash(_("The plan says all this already."), "info")
+    else:
+        flash_undoable(_told(done), done.fact_id)
+    first = min(line.values.get("starts_at") or clock.now() for line in reading.lines)
+    return see_other(".plan", event=event, day=i18n.day_of(first).isoformat())
+
+
+def _told(done: commands.Imported) -> str:
+    parts = [
+        (done.added, lambda n: ngettext("%(num)d new session", "%(num)d new sessions", n)),
+        (done.changed, lambda n: ngettext("%(num)d changed", "%(num)d changed ", n)),
+        (done.pauses, lambda n: ngettext("%(num)d break", "%(num)d breaks", n)),
+    ]
+    listed = ", ".join(say(count) for count, say in parts if count)
+    return _("In the draft from the table: %(what)s.", what=listed)
+
+
+def _carried() -> Table:
+    return tables.unpacked(request.form.get("sheet", ""))
+
+
+def _chosen(table: Table) -> dict[Column, int]:
+    """Return what the reader says the columns mean; the first of two counts."""
+    found: dict[Column, int] = {}
+    for place in range(len(table.head)):
+        asked = request.form.get(f"column-{place}", "")
+        if asked in set(Column):
+            found.setdefault(Column(asked), place)
+    return found
+
+
+def _venue() -> int | None:
+    """Return the building to which rooms are to be added, if the reader chose one of ours."""
+    asked = boundary.read_id(request.form.get("venue"))
+    return asked if asked in {venue.id for venue in frame.venues(g.event.id)} else None
+
+
+def _reading(table: Table, columns: Mapping[Column, int]) -> Reading:
+    bench = programme.workbench(g.event.id)
+    return sheets.read(
+        table,
+        columns,
+        Frame(
+            zone=g.event.timezone,
+            days=[day.date for day in frame.days(g.event.id)],
+            kinds=_kinds(),
+            rooms={
+                text.search_key(name): room.id
+                for room in bench.rooms
+                for name in (*room.name.values(), *((room.ref,) if room.ref else ()))
+            },
+            speakers={row.person.search_key: row.id for row in bench.people},
+            known={row.id: planned(row) for row in bench.sessions},
+            pauses={
+                (row.starts_at, sheets.title_key(row.title)) for row in programme.breaks(g.event.id)
+            },
+            new_rooms=_venue() is not None,
+        ),
+    )
+
+
+def _kinds() -> dict[str, str]:
+    """Return the codes of kinds by what they are called in any of our languages."""
+    found = {kind.value: kind.value for kind in Kind}
+    for locale in i18n.LOCALES:
+        with i18n.use_locale(locale):
+            found |= {text.search_key(kind_name(kind)): kind.value for kind in Kind}
+    return found
+
+
+def _page(
+    table: Table | None, columns: Mapping[Column, int] | None = None, error: str | None = None
+) -> str:
+    boundary.keep_private()
+    reading = _reading(table, columns or {}) if table is not None else None
+    return render_template(
+        "desk/import.html",
+        error=error,
+        table=table,
+        carried=tables.packed(table) if table is not None else "",
+        names=column_names(),
+        meaning={place: column.value for column, place in (columns or {}).items()},
+        reading=reading,
+        counts=_counts(reading.lines) if reading is not None else {},
+        faults=_said(reading) if reading is not None else [],
+        venues=frame.venues(g.event.id),
+        venue=_venue(),
+        most=SHOWN,
+    )
+
+
+def _said(reading: Reading) -> list[tuple[int, str, str]]:
+    """Return what is wrong, in words: line, column, sentence."""
+    names = column_names()
+    return [
+        (one.number, names[one.column] if one.column else "", said(one.sentence, one.details))
+        for one in reading.faults
+    ]
+
+
+def _counts(lines: Sequence[Line]) -> Mapping[str, int]:
+    known = {row.id: planned(row) for row in programme.plan(g.event.id)}
+    edits = [one for one in lines if one.session_id is not None]
+    changed = sum(bool(sheets.changes(one, known[one.session_id or 0])) for one in edits)
+    return {
+        "added": sum(one.session_id is None and not one.is_break for one in lines),
+        "changed": changed,
+        "same": len(edits) - changed,
+        "pauses": sum(one.is_break for one in lines),
+    }
+
+
+# --- several sessions at once -----------------------------------------------------------------
+
+
+@bp.post("/<slug:event>/desk/plan/many")
+@requires(Permission.EDIT_PROGRAMME)
+def edit_many(event: str) -> Answer:
+    """Let the draft say the same of all ticked sessions."""
+    ids = [number for value in request.form.getlist("id") if (number := boundary.read_id(value))]
+    back = {"event": event, "day": request.form.get("day", "")[:10]}
+    edit = _asked_of_many()
+    if edit is None or not ids:
+        flash(_("Tick sessions, and say what shall change."), "warn")
+        return see_other(".plan", **back)
+    try:
+        fact_id = edit(ids)
+    except LookupError:
+        abort(404)
+    except Refused as refused:
+        flash_refusal(refused)
+        return see_other(".plan", **back)
+    if fact_id is None:
+        flash(_("The plan says all this already."), "info")
+    else:
+        count = len(set(ids))
+        told = ngettext("%(num)d session of the draft changed.",
+                        "%(num)d sessions of the draft changed.", count)  # fmt: skip
+        flash_undoable(told, fact_id)
+    return see_other(".plan", **back)
+
+
+Edit = Callable[[Sequence[int]], int | None]
+
+
+def _asked_of_many() -> Edit | None:
+    """Return what shall be done to the ticked sessions; None where that is not said."""
+    act, now = request.form.get("act", ""), clock.now()
+    if act == "drop":
+        return lambda ids: commands.drop_many(g.event.id, ids, now)
+    values = _value_of_many(act)
+    if values is None:
+        return None
+    return lambda ids: commands.edit_many(g.event.id, ids, now, **values)
+
+
+def _value_of_many(act: str) -> Mapping[str, Any] | None:
+    value = request.form.get(act, "").strip() if act in MANY else ""
+    if act == "later" and re.fullmatch(r"[+-]?\d{1,4}", value, re.ASCII) and int(value):
+        return {"later": timedelta(minutes=int(value))}
+    if act == "room":
+        return {"room_id": boundary.read_id(value)}
+    if act == "sign_up" and value in set(SignUpRule):
+        return {"sign_up": value}
+    if act == "capacity" and re.fullmatch(r"\d{0,5}", value, re.ASCII):
+        return {"capacity": int(value) if value else None}
+    return None
+
+
+MANY = frozenset({"later", "room", "sign_up", "capacity"})

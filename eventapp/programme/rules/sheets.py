@@ -1,0 +1,544 @@
+"""A programme on a spreadsheet: what its columns mean, and what each line says; pure.
+
+A line with the number of a session is an edit of it, a line without one something new; a line that
+is missing changes nothing.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from eventapp.kernel import text, zones
+from eventapp.kernel.refusal import N_
+from eventapp.kernel.tables import Row, Table
+from eventapp.kernel.text import BadText
+from eventapp.kernel.zones import BadTime
+from eventapp.programme.rules.planned import SPEAKERS, Planned
+from eventapp.programme.rules.refusals import ProgrammeRefusal
+
+MOST_SEATS = 100_000
+DAY_MINUTES = 24 * 60
+BREAK = "break"
+
+
+class Column(StrEnum):
+    """What a column of a programme can say, in the order of an export."""
+
+    ID = "id"
+    DATE = "date"
+    START = "start"
+    END = "end"
+    MINUTES = "minutes"
+    TITLE_PL = "title-pl"
+    TITLE_EN = "title-en"
+    KIND = "kind"
+    ROOM = "room"
+    SPEAKERS = "speakers"
+    PLACES = "places"
+    SIGN_UP = "sign-up"
+    WAITING_LIST = "waiting-list"
+    ABSTRACT_PL = "abstract-pl"
+    ABSTRACT_EN = "abstract-en"
+    LANGUAGE = "language"
+    CERTIFICATE = "certificate"
+
+
+# What people call the columns, in both languages; compared as searches are.
+NAMES: Mapping[Column, Sequence[str]] = {
+    Column.ID: ("id", "nr sesji", "session number"),
+    Column.DATE: ("data", "dzień", "date", "day"),
+    Column.START: ("początek", "od", "godzina", "godzina od", "rozpoczęcie", "start", "from",
+                   "begin", "starts"),
+    Column.END: ("koniec", "do", "godzina do", "zakończenie", "end", "to", "ends"),
+    Column.MINUTES: ("minuty", "czas trwania", "minuty trwania", "czas trwania w minutach",
+                     "minutes", "minutes it takes", "duration"),
+    Column.TITLE_PL: ("tytuł", "tytuł pl", "tytuł po polsku", "nazwa", "temat", "zajęcia", "title",
+                      "title pl", "title in polish", "session"),
+    Column.TITLE_EN: ("tytuł en", "tytuł po angielsku", "title en", "title in english"),
+    Column.KIND: ("rodzaj", "typ", "forma", "kind", "type"),
+    Column.ROOM: ("sala", "miejsce", "room"),
+    Column.SPEAKERS: ("prowadzący", "prowadząca", "prowadzący a", "prowadzą", "prowadzenie",
+                      "prelegent", "prelegenci", "trener", "wykładowca", "speakers", "speaker",
+                      "led by", "trainer"),
+    Column.PLACES: ("miejsca", "liczba miejsc", "limit", "limit miejsc", "places", "capacity"),
+    Column.SIGN_UP: ("zapisy", "zapis", "sign up", "sign ups"),
+    Column.WAITING_LIST: ("lista rezerwowa", "waiting list"),
+    Column.ABSTRACT_PL: ("opis", "opis pl", "opis po polsku", "description", "abstract",
+                         "description in polish", "description pl"),
+    Column.ABSTRACT_EN: ("opis en", "opis po angielsku", "description en",
+                         "description in english"),
+    Column.LANGUAGE: ("język", "language"),
+    Column.CERTIFICATE: ("zaświadczenie", "liczy się do zaświadczenia",
+                         "liczą się do zaświadczenia", "certificate", "counts for the certificate"),
+}  # fmt: skip
+_KNOWN = {text.search_key(name): column for column, names in NAMES.items() for name in names}
+
+YES = frozenset({"tak", "yes", "1", "x", "true", "prawda"})
+NO = frozenset({"nie", "no", "0", "", "false", "falsz", "-"})
+SIGN_UPS = {
+    "none": frozenset({"none", "nie", "no", "brak", "bez zapisow", "", "-"}),
+    "optional": frozenset({"optional", "dobrowolne", "opcjonalne", "mozliwe", "by choice"}),
+    "required": frozenset({"required", "tak", "yes", "wymagane", "obowiazkowe"}),
+}
+LANGUAGES = {
+    "pl": frozenset({"pl", "polski", "polish"}),
+    "en": frozenset({"en", "angielski", "english"}),
+    "uk": frozenset({"uk", "ua", "ukrainski", "ukrainian"}),
+}
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?", re.ASCII)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?: 00:00(?::00)?)?", re.ASCII)
+_DATE = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: ?r\.?)?", re.ASCII)
+_TITLES = frozenset({"dr", "prof", "mgr", "inż", "hab", "mec", "ks", "adw", "lek", "lic", "r.pr"})
+
+
+def title_key(title: Mapping[str, str]) -> str:
+    """Return what two spellings of one title have in common."""
+    return text.search_key(title.get("pl") or title.get("en") or "")
+
+
+def guess(head: Sequence[str]) -> dict[Column, int]:
+    """Return which column of a table is which, by their names; the first of two counts."""
+    found: dict[Column, int] = {}
+    for place, name in enumerate(head):
+        column = _KNOWN.get(text.search_key(name))
+        if column is not None:
+            found.setdefault(column, place)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What lines are read against.
+
+    `kinds` maps what kinds are called (as search keys) to their codes, `rooms` and `speakers` names
+    to ids; `known` are the sessions of the draft. With `new_rooms` a room that is not there yet
+    is one to add, else a fault. `pauses` are the breaks there are already: start and name.
+    """
+
+    zone: str
+    days: Collection[date]
+    kinds: Mapping[str, str]
+    rooms: Mapping[str, int] = field(default_factory=dict)
+    speakers: Mapping[str, int] = field(default_factory=dict)
+    known: Mapping[int, Planned] = field(default_factory=dict)
+    pauses: Collection[tuple[datetime, str]] = frozenset()
+    new_rooms: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A person as a cell names them."""
+
+    title: str
+    first_name: str
+    last_name: str
+
+    @property
+    def key(self) -> str:
+        """Return what two spellings of one name have in common."""
+        return text.search_key(self.first_name, self.last_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What one line says; `values` are names of `planned.EDITABLE`, only those it has columns for.
+
+    Rooms and people that are not there yet stand beside: `room`, `people` (all who lead, in order).
+    """
+
+    number: int
+    session_id: int | None
+    values: Mapping[str, Any]
+    room: str | None = None
+    people: Sequence[Name] | None = None
+
+    @property
+    def is_break(self) -> bool:
+        """Tell whether the line is a break, which is no session."""
+        return self.values.get("kind") == BREAK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What is wrong in a line: a marked sentence, and what its places stand for."""
+
+    number: int
+    column: Column | None
+    sentence: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a table says: lines to take over, and what is wrong."""
+
+    lines: Sequence[Line]
+    faults: Sequence[Fault]
+    new_rooms: Sequence[str]
+    new_people: Sequence[Name]
+
+
+class _Wrong(Exception):
+    """A cell that says nothing we understand."""
+
+    def __init__(self, column: Column | None, sentence: str, **details: Any) -> None:
+        super().__init__(sentence)
+        self.column = column
+        self.sentence = sentence
+        self.details = details
+
+
+def read(table: Table, columns: Mapping[Column, int], frame: Frame) -> Reading:
+    """Read all lines of a table; *columns* says in which column what stands."""
+    lines: list[Line] = []
+    faults: list[Fault] = []
+    seen: set[int] = set()
+    for row in table.rows:
+        line, wrong = _Reader(row, columns, frame).line()
+        if line is not None and line.is_break and _is_there(line, frame):
+            continue
+        faults += [
+            Fault(number=row.number, column=one.column, sentence=one.sentence, details=one.details)
+            for one in wrong
+        ]
+        if line is None:
+            continue
+        if line.session_id in seen:
+            faults.append(Fault(number=row.number, column=Column.ID, sentence=_TWICE))
+        if line.session_id is not None:
+            seen.add(line.session_id)
+        lines.append(line)
+    rooms = dict.fromkeys(line.room for line in lines if line.room is not None)
+    people = {
+        name.key: name
+        for line in lines
+        for name in line.people or ()
+        if name.key not in frame.speakers
+    }
+    return Reading(
+        lines=lines, faults=faults, new_rooms=list(rooms), new_people=list(people.values())
+    )
+
+
+def _is_there(line: Line, frame: Frame) -> bool:
+    return (line.values["starts_at"], title_key(line.values["title"])) in frame.pauses
+
+
+_TWICE = N_("This session stands in the table twice.")
+_UNKNOWN_ID = N_("The event has no session with this number.")
+_NO_TITLE = N_("A title is missing.")
+_NO_DATE = N_("This is not a date: “%(value)s”. Write 2027-06-16 or 16.06.2027.")
+_NO_TIME = N_("This is not a time: “%(value)s”. Write 9:30.")
+_NO_DAY = N_("The event has no such day: %(value)s.")
+_MISSING = N_("This is missing.")
+_NO_NUMBER = N_("This is not a whole number: “%(value)s”.")
+_NO_KIND = N_("There is no such kind of session: “%(value)s”.")
+_NO_ROOM = N_("The event has no such room: “%(value)s”.")
+_NO_NAME = N_("Write first name and surname: “%(value)s”.")
+_NO_CHOICE = N_("Write yes or no: “%(value)s”.")
+_NO_SIGN_UP = N_("Write none, optional or required: “%(value)s”.")
+_NO_LANGUAGE = N_("Write pl, en or uk: “%(value)s”.")
+_TOO_LONG = N_("This is longer than %(max)d characters.")
+
+
+class _Reader:
+    """Reads one line, and goes on after a fault to find the next one."""
+
+    def __init__(self, row: Row, columns: Mapping[Column, int], frame: Frame) -> None:
+        self.row = row
+        self.columns = columns
+        self.frame = frame
+        self.wrong: list[_Wrong] = []
+
+    def line(self) -> tuple[Line | None, list[_Wrong]]:
+        known = self._try(self._known)
+        if self.wrong:  # of what is unknown nothing else can be said
+            return None, self.wrong
+        values: dict[str, Any] = {}
+        self._try(lambda: values.update(self._span(known)))
+        self._try(lambda: values.update(self._words(known)))
+        for column, name, read_cell in _PLAIN:
+            if self._has(column):
+                self._try(lambda c=column, n=name, r=read_cell: values.update({n: r(self, c)}))  # type: ignore[misc]
+        room = self._try(lambda: self._room(values))
+        people = self._try(self._people)
+        if people is not None:
+            ids = [self.frame.speakers.get(name.key) for name in people]
+            values[SPEAKERS] = tuple(one for one in ids if one is not None)
+        if known is not None:
+            self._try(lambda: _refuse_edit(known, values))
+        if self.wrong:
+            return None, self.wrong
+        if known is None and (known := self._same(values)) is not None:
+            # Found by its title, however that is spelt here.
+            values["title"] = {**values["title"], **_present(known.title, "pl")}
+        session_id = known.id if known is not None else None
+        line = Line(number=self.row.number, session_id=session_id, values=values, room=room,
+                    people=people)  # fmt: skip
+        return line, []
+
+    def _try(self, read_part: Callable[[], Any]) -> Any:
+        try:
+            return read_part()
+        except _Wrong as wrong:
+            self.wrong.append(wrong)
+            return None
+
+    def _has(self, column: Column) -> bool:
+        return column in self.columns
+
+    def cell(self, column: Column) -> str:
+        """Return what stands in a column; nothing where the table has none."""
+        return self.row.cell(self.columns[column]).strip() if column in self.columns else ""
+
+    def key(self, column: Column) -> str:
+        """Return the same as it is compared."""
+        return text.search_key(self.cell(column))
+
+    def _known(self) -> Planned | None:
+        value = self.cell(Column.ID)
+        if not value:
+            return None
+        known = self.frame.known.get(int(value)) if value.isascii() and value.isdigit() else None
+        if known is None:
+            raise _Wrong(Column.ID, _UNKNOWN_ID)
+        if not known.is_held:
+            raise _Wrong(Column.ID, ProgrammeRefusal.CANCELLED.sentence)
+        return known
+
+    def _same(self, values: Mapping[str, Any]) -> Planned | None:
+        """Return the session that a line without a number means: that title at that time."""
+        title = title_key(values["title"])
+        for one in self.frame.known.values():
+            if (
+                one.is_held
+                and one.starts_at == values["starts_at"]
+                and title_key(one.title) == title
+            ):
+                return one
+        return None
+
+    # ---- when
+
+    def _span(self, known: Planned | None) -> dict[str, Any]:
+        timed = {Column.DATE, Column.START, Column.END, Column.MINUTES} & self.columns.keys()
+        if known is not None and not any(self.cell(column) for column in timed):
+            return {}
+        zone = ZoneInfo(self.frame.zone)
+        before = known.starts_at.astimezone(zone) if known is not None else None
+        on, at = self._start(before)
+        starts_at = self._moment(Column.START, on, at, zone)
+        ends_at = self._end(known, on, starts_at, zone)
+        if ends_at <= starts_at:
+            raise _Wrong(Column.END, ProgrammeRefusal.ENDS_BEFORE_START.sentence)
+        return {"starts_at": starts_at, "ends_at": ends_at}
+
+    def _start(self, before: datetime | None) -> tuple[date, time]:
+        """Return day and time of the start; one cell may hold both."""
+        value = self.cell(Column.START)
+        day, _, clock = value.rpartition(" ")
+        typed_day = self.cell(Column.DATE) or day
+        if not typed_day and before is None:
+            raise _Wrong(Column.DATE, _MISSING)
+        if not value and before is None:
+            raise _Wrong(Column.START, _MISSING)
+        on = _date(Column.DATE, typed_day) if typed_day else before.date()  # type: ignore[union-attr]
+        if on not in self.frame.days:
+            raise _Wrong(Column.DATE, _NO_DAY, value=on.isoformat())
+        at = _time(Column.START, clock) if value else before.time()  # type: ignore[union-attr]
+        return on, at
+
+    def _end(
+        self, known: Planned | None, on: date, starts_at: datetime, zone: ZoneInfo
+    ) -> datetime:
+        value = self.cell(Column.END)
+        if value:
+            day, _, clock = value.rpartition(" ")
+            last = _date(Column.END, day) if day else on
+            return self._moment(Column.END, last, _time(Column.END, clock), zone)
+        if self.cell(Column.MINUTES):
+            minutes = _number(self, Column.MINUTES)
+            if minutes is None or not 0 < minutes <= DAY_MINUTES:
+                raise _Wrong(Column.MINUTES, _NO_NUMBER, value=self.cell(Column.MINUTES))
+            return starts_at + timedelta(minutes=minutes)
+        if known is not None:
+            return starts_at + (known.ends_at - known.starts_at)
+        raise _Wrong(Column.END, _MISSING)
+
+    def _moment(self, column: Column, on: date, at: time, zone: ZoneInfo) -> datetime:
+        try:
+            return zones.moment_of(datetime.combine(on, at), zone)
+        except BadTime as error:
+            raise _Wrong(column, error.sentence) from None
+
+    # ---- what
+
+    def _words(self, known: Planned | None) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, pair in _WORDS.items():
+            if not any(self._has(column) for column in pair.values()):
+                continue
+            before = dict(getattr(known, name)) if known is not None else {}
+            told = {
+                code: _limited(self, column, name) if self._has(column) else before.get(code, "")
+                for code, column in pair.items()
+            }
+            found[name] = {code: said for code, said in told.items() if said}
+        if not found.get("title", known):
+            raise _Wrong(Column.TITLE_PL, _NO_TITLE)
+        return found
+
+    def _room(self, values: dict[str, Any]) -> str | None:
+        if not self._has(Column.ROOM):
+            return None
+        name = self.cell(Column.ROOM)
+        if not name:
+            values["room_id"] = None
+            return None
+        room_id = self.frame.rooms.get(text.search_key(name))
+        if room_id is None and not self.frame.new_rooms:
+            raise _Wrong(Column.ROOM, _NO_ROOM, value=name)
+        values["room_id"] = room_id
+        return name if room_id is None else None
+
+    def _people(self) -> list[Name] | None:
+        if not self._has(Column.SPEAKERS):
+            return None
+        parts = re.split(r"[;,\n]", self.cell(Column.SPEAKERS))
+        names = [_name(part.strip()) for part in parts if part.strip()]
+        return list({name.key: name for name in names}.values())
+
+
+_WORDS: Mapping[str, Mapping[str, Column]] = {
+    "title": {"pl": Column.TITLE_PL, "en": Column.TITLE_EN},
+    "abstract": {"pl": Column.ABSTRACT_PL, "en": Column.ABSTRACT_EN},
+}
+
+
+def _present(words: Mapping[str, str], code: str) -> dict[str, str]:
+    return {code: words[code]} if code in words else {}
+
+
+def _limited(reader: _Reader, column: Column, name: str) -> str:
+    most = text.LINE if name == "title" else text.BODY
+    value = reader.cell(column)
+    if name == "title":
+        value = " ".join(value.split())
+    if len(value) > most:
+        raise _Wrong(column, _TOO_LONG, max=most)
+    try:
+        return text.clean(value, max_length=most, multiline=name != "title")
+    except BadText as error:
+        raise _Wrong(column, error.sentence, **error.details) from None
+
+
+def _kind(reader: _Reader, column: Column) -> str:
+    code = reader.frame.kinds.get(reader.key(column)) if reader.cell(column) else "other"
+    if code is None:
+        raise _Wrong(column, _NO_KIND, value=reader.cell(column))
+    return code
+
+
+def _places(reader: _Reader, column: Column) -> int | None:
+    number = _number(reader, column)
+    if number is not None and number > MOST_SEATS:
+        raise _Wrong(column, _NO_NUMBER, value=reader.cell(column))
+    return number
+
+
+def _number(reader: _Reader, column: Column) -> int | None:
+    value = reader.cell(column).replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit()) or len(value) > 9:
+        raise _Wrong(column, _NO_NUMBER, value=reader.cell(column))
+    return int(value)
+
+
+def _yes(reader: _Reader, column: Column) -> bool:
+    key = reader.key(column)
+    if key not in YES | NO:
+        raise _Wrong(column, _NO_CHOICE, value=reader.cell(column))
+    return key in YES
+
+
+def _one_of(choices: Mapping[str, frozenset[str]], sentence: str) -> Callable[..., str]:
+    def choose(reader: _Reader, column: Column) -> str:
+        key = reader.key(column) if reader.cell(column) != "-" else "-"
+        for code, words in choices.items():
+            if key in words:
+                return code
+        if not key and choices is LANGUAGES:
+            return "pl"
+        raise _Wrong(column, sentence, value=reader.cell(column))
+
+    return choose
+
+
+# Columns that are one value each: what the draft calls it, and how a cell is read.
+_PLAIN: Sequence[tuple[Column, str, Callable[[_Reader, Column], Any]]] = (
+    (Column.KIND, "kind", _kind),
+    (Column.PLACES, "capacity", _places),
+    (Column.SIGN_UP, "sign_up", _one_of(SIGN_UPS, _NO_SIGN_UP)),
+    (Column.WAITING_LIST, "waiting_list", _yes),
+    (Column.LANGUAGE, "language", _one_of(LANGUAGES, _NO_LANGUAGE)),
+    (Column.CERTIFICATE, "counts_for_certificate", _yes),
+)
+
+
+def _date(column: Column, value: str) -> date:
+    iso, polish = _ISO_DATE.fullmatch(value), _DATE.fullmatch(value)
+    try:
+        if iso is not None:
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        if polish is not None:
+            return date(int(polish[3]), int(polish[2]), int(polish[1]))
+    except ValueError:
+        pass
+    raise _Wrong(column, _NO_DATE, value=value)
+
+
+def _time(column: Column, value: str) -> time:
+    found = _TIME.fullmatch(value)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise _Wrong(column, _NO_TIME, value=value)
+    return time(int(found[1]), int(found[2]))
+
+
+def _name(value: str) -> Name:
+    """Read "dr hab. Anna Nowak-Kowalska": titles, first names, surname."""
+    words = value.split()
+    titles = []
+    while words and (words[0].endswith(".") or words[0].lower() in _TITLES):
+        titles.append(words.pop(0))
+    if len(words) < 2:
+        raise _Wrong(Column.SPEAKERS, _NO_NAME, value=value)
+    if len(value) > text.NAME:
+        raise _Wrong(Column.SPEAKERS, _TOO_LONG, max=text.NAME)
+    return Name(title=" ".join(titles), first_name=" ".join(words[:-1]), last_name=words[-1])
+
+
+def _refuse_edit(known: Planned, values: Mapping[str, Any]) -> None:
+    capacity = values.get("capacity")
+    if capacity is not None and capacity < known.confirmed:
+        refusal = ProgrammeRefusal.CAPACITY_BELOW_CONFIRMED
+        raise _Wrong(Column.PLACES, refusal.sentence, confirmed=known.confirmed)
+    if values.get("sign_up") == "none" and known.confirmed + known.waiting:
+        raise _Wrong(Column.SIGN_UP, ProgrammeRefusal.IN_USE.sentence)
+    if values.get("kind") == BREAK:
+        raise _Wrong(Column.KIND, _NO_KIND, value=BREAK)
+
+
+def changes(line: Line, known: Planned) -> list[str]:
+    """Name what a line says otherwise than the session as the draft has it."""
+    found = [name for name, value in line.values.items() if getattr(known, name) != value]
+    new_people = line.people is not None and len(line.people) != len(line.values[SPEAKERS])
+    if line.room is not None and "room_id" not in found:
+        found.append("room_id")
+    if new_people and SPEAKERS not in found:
+        found.append(SPEAKERS)
+    return found

@@ -60,7 +60,8 @@ RELEASED = (SessionState.SCHEDULED, SessionState.CANCELLED)
 class Activity(Model):
     """What is offered: title, abstract, kind; held in one or more sessions.
 
-    `staged` holds what the working draft says otherwise, for the next release.
+    `staged` holds what the working draft says otherwise, for the next release. `wanted` tells that
+    somebody noted it down or took it out of the plan, so that it waits for another time.
     """
 
     __tablename__ = "activity"
@@ -72,6 +73,7 @@ class Activity(Model):
     kind: Mapped[Kind] = mapped_column(choice(Kind))
     language: Mapped[str] = mapped_column(String(8), default="pl")
     tags: Mapped[list[Any]] = mapped_column(default=list)
+    wanted: Mapped[bool] = mapped_column(default=False)
     staged: Mapped[dict[str, Any] | None] = mapped_column(Staged)
 
     __table_args__ = (Index("ix_activity_event_id", "event_id"),)

@@ -213,7 +213,9 @@ def unplanned(event_id: int) -> list[Unplanned]:
     held = select(Session.activity_id).where(
         Session.event_id == event_id, Session.state != SessionState.REMOVED
     )
-    query = select(Activity).where(Activity.event_id == event_id, Activity.id.not_in(held))
+    query = select(Activity).where(
+        Activity.event_id == event_id, Activity.wanted, Activity.id.not_in(held)
+    )
     rows = db.session.scalars(query.order_by(Activity.id.desc())).all()
     took = _minutes([row.id for row in rows])
     return [

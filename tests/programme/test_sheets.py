@@ -392,3 +392,17 @@ def test_moments_are_kept_in_utc() -> None:
     [line] = read(("16.06.2027", "9:00", "10:00", "Wykład")).lines
 
     assert line.values["starts_at"] == datetime(2027, 6, 16, 7, 0, tzinfo=UTC)
+
+
+@database
+def test_what_was_never_wanted_does_not_wait_for_a_time() -> None:
+    event = make_event()
+    done = put(event, *PROGRAMME)
+    journal.undo(event.id, done.fact_id, NOW)
+    kept = commands.draft_session(
+        event.id, NOW, title={"pl": "Wyjęte"}, starts_at=at("15:00"), ends_at=at("16:00")
+    )
+
+    commands.drop_session(kept.id, NOW)
+
+    assert [one.title["pl"] for one in queries.unplanned(event.id)] == ["Wyjęte"]

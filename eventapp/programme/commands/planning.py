@@ -98,7 +98,7 @@ def _draft(
 @atomic
 def note_down(event_id: int, now: datetime, *, title: Mapping[str, str], kind: Kind) -> Activity:
     """Keep in mind what is to be held; when and where is open."""
-    row = Activity(event_id=event_id, title=dict(title), abstract={}, kind=kind)
+    row = Activity(event_id=event_id, title=dict(title), abstract={}, kind=kind, wanted=True)
     db.session.add(row)
     db.session.flush()
     subject = f"activity:{row.id}"
@@ -212,6 +212,7 @@ def drop_session(session_id: int, now: datetime, *, expected: int | None = None)
     """Take a session out of the draft: one that was released is going to be called off."""
     row = steps.locked(session_id)
     state = CANCELLED if row.state in RELEASED else REMOVED
+    row.activity.wanted = True
     return edit_draft(session_id, now, expected=expected, state=state)
 
 

@@ -11,14 +11,18 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
 from eventapp import config, reactions
+from eventapp.awards.commands import copying as awards
+from eventapp.checkin import commands as checkin
 from eventapp.demo import routes as demo
 from eventapp.events import access, queries
 from eventapp.events import commands as events
+from eventapp.events.commands import copying as frame
 from eventapp.kernel import (
     assets,
     boundary,
     bundled,
     clock,
+    copying,
     facts,
     guard,
     i18n,
@@ -29,6 +33,7 @@ from eventapp.kernel import (
 )
 from eventapp.kernel.db import db, engine_options
 from eventapp.programme import commands as programme
+from eventapp.programme.commands import copying as plan
 
 SLICES = (
     "accounts",
@@ -90,6 +95,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     )
     facts.install(app, reactions.TABLE)
     journal.install(app, {**events.KEEPERS, **programme.KEEPERS})
+    copying.install(app, [*frame.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS])
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(EMBEDDED,))
@@ -174,7 +180,7 @@ def _share_templates(app: Flask) -> None:
     app.jinja_env.globals.update(can=guard.can, Permission=access.Permission)
 
     @app.context_processor
-    def frame() -> dict[str, Any]:
+    def around() -> dict[str, Any]:
         event = g.get("event")
         return {
             "now": clock.now(),

@@ -26,9 +26,10 @@ from eventapp.checkin.rules import (
     ScanStatus,
 )
 from eventapp.kernel import memory, text, tokens
+from eventapp.kernel.copying import Copying, Part
 from eventapp.kernel.db import UtcDateTime, after_commit, atomic, db, on_sqlite
 from eventapp.kernel.facts import Fact, record
-from eventapp.kernel.refusal import Refused
+from eventapp.kernel.refusal import N_, Refused
 
 DEVICE = "device"
 
@@ -570,3 +571,32 @@ def _rebuild(checkpoint_id: int, registration_id: int) -> None:
     there.first_scan = entries[-1].scan_id
     there.first_at = entries[-1].effective_at
     there.first_station = entries[-1].station
+
+
+# --- in an event that is made like another ------------------------------------------------
+
+
+def _copy_checkpoints(copying: Copying) -> int:
+    """Set up the same checkpoints; those of a session or day that was not copied are left out."""
+    copied = 0
+    for row in queries.checkpoints(copying.source_id):
+        session_id = copying.new("session", row.session_id)
+        day_id = copying.new("day", row.day_id)
+        if (session_id is None) != (row.session_id is None) or (day_id is None) != (
+            row.day_id is None
+        ):
+            continue
+        add_checkpoint(
+            copying.target_id,
+            row.name,
+            session_id=session_id,
+            day_id=day_id,
+            policy=row.policy,
+            opens_at=copying.maybe(row.opens_at),
+            closes_at=copying.maybe(row.closes_at),
+        )
+        copied += 1
+    return copied
+
+
+PARTS = (Part("checkpoints", N_("checkpoints of the door"), _copy_checkpoints),)

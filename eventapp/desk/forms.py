@@ -1,9 +1,19 @@
 """Forms of the coordinator's desk."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
-from eventapp.kernel.fields import DataRequired, Form, Text
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, Optional, Regexp
+
+from eventapp.events.models import Event
+from eventapp.events.rules import SLUG
+from eventapp.kernel import copying, i18n
+from eventapp.kernel.fields import DataRequired, Form, MultiCheckboxField, Text
+from eventapp.programme.rules.templates import TEMPLATES, Template
 
 REASON = 500
 NOTE = 300
@@ -31,3 +41,83 @@ class Release(Form):
         """Return the sentence in the languages in which it was written."""
         written = {"pl": self.note_pl.data, "en": self.note_en.data}
         return {code: text for code, text in written.items() if text}
+
+
+LIKE, TEMPLATE = "like:", "template:"
+
+
+class NewEvent(Form):
+    """The least that an event needs, and whether it begins empty or with something."""
+
+    title_pl = Text(_l("Name in Polish"), [DataRequired(_l("Enter a name."))])
+    title_en = Text(_l("Name in English"))
+    host = Text(
+        _l("Host"),
+        [DataRequired(_l("Enter the host."))],
+        description=_l("The institution that runs the event."),
+    )
+    slug = Text(
+        _l("Address"),
+        [
+            DataRequired(_l("Enter an address.")),
+            Regexp(SLUG, message=_l("Only small letters a–z, digits and hyphens.")),
+        ],
+        description=_l("Small letters, digits and hyphens, for example seminar-2027."),
+        max_length=60,
+    )
+    starts_on = DateField(_l("First day"), [InputRequired(_l("Choose a day."))])
+    ends_on = DateField(_l("Last day"), [InputRequired(_l("Choose a day."))])
+    begin = SelectField(_l("Begin with"), default="")
+    parts = MultiCheckboxField(
+        _l("From the other event take over"),
+        [Optional()],
+        description=_l("Dates move along. People who registered, seats and presence never come."),
+    )
+
+    def __init__(self, events: Sequence[Event], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.begin.choices = [
+            SelectChoice("", gettext("an empty programme")),
+            *(
+                SelectChoice(TEMPLATE + code, gettext(template.name))
+                for code, template in TEMPLATES.items()
+            ),
+            *(SelectChoice(f"{LIKE}{event.slug}", _like(event)) for event in events),
+        ]
+        self.parts.choices = [
+            SelectChoice(part.code, gettext(part.name)) for part in copying.parts()
+        ]
+
+    def frame(self) -> dict[str, Any]:
+        """Return what every new event needs, as commands take it."""
+        return {
+            "host": self.host.data,
+            "slug": self.slug.data,
+            "title": {"pl": self.title_pl.data, "en": self.title_en.data or self.title_pl.data},
+            "starts_on": self.starts_on.data,
+            "ends_on": self.ends_on.data,
+            "label": _day_label,
+        }
+
+    @property
+    def template(self) -> Template | None:
+        """Return the template that was chosen, if one was."""
+        return TEMPLATES.get((self.begin.data or "").removeprefix(TEMPLATE))
+
+    @property
+    def source(self) -> str | None:
+        """Return the address of the event that this one shall be like, if there is one."""
+        chosen = self.begin.data or ""
+        return chosen.removeprefix(LIKE) if chosen.startswith(LIKE) else None
+
+
+def _like(event: Event) -> str:
+    return gettext(
+        "like “%(title)s”, %(when)s",
+        title=i18n.local(event.title),
+        when=i18n.date_range(event.starts_on, event.ends_on),
+    )
+
+
+def _day_label(number: int, _on: date) -> dict[str, str]:
+    return {"pl": f"Dzień {number}", "en": f"Day {number}"}

@@ -6,17 +6,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
 )
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from eventapp.events.models import Event, Role
-from eventapp.events.rules import SLUG
 from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text
 
 
@@ -31,29 +29,6 @@ def role_name(role: Role) -> str:
         Role.SECRETARY: pgettext("role", "secretary of the jury"),
         Role.JUROR: pgettext("role", "juror"),
     }[role]
-
-
-class NewEvent(Form):
-    """The least that an event needs."""
-
-    title_pl = Text(_l("Name in Polish"), validators=[DataRequired(_l("Enter a name."))])
-    title_en = Text(_l("Name in English"))
-    host = Text(
-        _l("Host"),
-        description=_l("The institution that runs the event."),
-        validators=[DataRequired(_l("Enter the host."))],
-    )
-    slug = Text(
-        _l("Address"),
-        description=_l("Small letters, digits and hyphens, for example seminar-2027."),
-        validators=[
-            DataRequired(_l("Enter an address.")),
-            Regexp(SLUG, message=_l("Only small letters a–z, digits and hyphens.")),
-        ],
-        max_length=60,
-    )
-    starts_on = DateField(_l("First day"), validators=[InputRequired(_l("Choose a day."))])
-    ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Choose a day."))])
 
 
 class EventSettings(Form):

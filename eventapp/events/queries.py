@@ -40,6 +40,11 @@ def event(event_id: int) -> Event | None:
     return db.session.get(Event, event_id)
 
 
+def host(host_id: int) -> Host | None:
+    """Return one host."""
+    return db.session.get(Host, host_id)
+
+
 def host_by_slug(slug: str) -> Host | None:
     """Return the host of this slug."""
     return db.session.scalars(select(Host).where(Host.slug == slug)).first()

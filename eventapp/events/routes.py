@@ -1,7 +1,5 @@
 """Team roles as identity; the pages of events and their teams."""
 
-from datetime import date
-
 from flask import (
     Blueprint,
     Flask,
@@ -19,7 +17,7 @@ from werkzeug.wrappers import Response
 from eventapp.accounts import commands as accounts
 from eventapp.events import commands, queries
 from eventapp.events.access import Permission
-from eventapp.events.forms import EventSettings, InviteMember, NewEvent, NewToken, role_name
+from eventapp.events.forms import EventSettings, InviteMember, NewToken, role_name
 from eventapp.events.models import Event, Role
 from eventapp.kernel import boundary, clock
 from eventapp.kernel.guard import Identity, requires
@@ -79,41 +77,6 @@ def _place(role: Role) -> tuple[str, str]:
     if role in {Role.JUROR, Role.CHAIR, Role.SECRETARY}:
         return "awards.jury", _("Jury")
     return "desk.overview", _("Desk")
-
-
-@bp.get("/account/new-event")
-@requires(Permission.CREATE_EVENT)
-def new() -> str:
-    """Ask for a new event's name, address and days."""
-    return render_template("events/new.html", form=NewEvent())
-
-
-@bp.post("/account/new-event")
-@requires(Permission.CREATE_EVENT)
-def create() -> Response | str:
-    """Make the event with its days; its maker becomes an organiser."""
-    form = NewEvent()
-    if not form.validate():
-        return render_template("events/new.html", form=form)
-    try:
-        event = commands.found_event(
-            g.account.id,
-            clock.now(),
-            host=form.host.data,
-            slug=form.slug.data,
-            title={"pl": form.title_pl.data, "en": form.title_en.data or form.title_pl.data},
-            starts_on=form.starts_on.data,
-            ends_on=form.ends_on.data,
-            label=_day_label,
-        )
-    except Refused as refused:
-        flash_refusal(refused)
-        return render_template("events/new.html", form=form)
-    return see_other("desk.overview", event=event.slug)
-
-
-def _day_label(number: int, _on: date) -> dict[str, str]:
-    return {"pl": f"Dzień {number}", "en": f"Day {number}"}
 
 
 @bp.get("/<slug:event>/desk/settings")

@@ -18,6 +18,7 @@ from eventapp.programme.rules.planned import CANCELLED, REMOVED
 # What the history calls each fact.
 FACTS = {
     "event-created": N_("The event was made"),
+    "event-copied": N_("The event was made like another one"),
     "event-changed": N_("The event's data changed"),
     "event-published": N_("The event was published"),
     "event-archived": N_("The event was archived"),
@@ -137,6 +138,7 @@ EDITS = {
 # What the history calls an act that edited many things.
 ACTS = {
     "import": N_("A table was put into the draft"),
+    "template": N_("A template was put into the draft"),
     "bulk": N_("Several sessions of the draft were changed at once"),
 }
 

@@ -112,13 +112,17 @@ def found_event(
     starts_on: date,
     ends_on: date,
     label: Callable[[int, date], Mapping[str, str]],
+    timezone: str = "Europe/Warsaw",
 ) -> Event:
     """Make an event with all its days; the account becomes its organiser.
 
     *host* is the institution's name; *label* names the days by number and date.
     """
     row = keep_host(text.search_key(host).replace(" ", "-")[:80], host)
-    event = create_event(row.id, now, slug=slug, title=title, starts_on=starts_on, ends_on=ends_on)
+    event = create_event(
+        row.id, now, slug=slug, title=title, starts_on=starts_on, ends_on=ends_on,
+        timezone=timezone,
+    )  # fmt: skip
     if (ends_on - starts_on).days >= rules.MOST_DAYS:
         raise Refused(EventRefusal.TOO_LONG, days=rules.MOST_DAYS)
     for number in range((ends_on - starts_on).days + 1):

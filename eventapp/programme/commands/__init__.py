@@ -48,6 +48,7 @@ from eventapp.programme.commands.sessions import (
 )
 from eventapp.programme.commands.sheets import Imported, drop_many, edit_many, import_sheet
 from eventapp.programme.commands.speakers import edit_speaker, name_speaker, remove_speaker
+from eventapp.programme.commands.templates import plan_template
 
 # How what is planned is set back; the application gives them to the journal.
 KEEPERS = {"session": planning.KEEPER, "break": breaks.KEEPER, "room": rooms.KEEPER}
@@ -92,6 +93,7 @@ __all__ = [
     "name_speaker",
     "note_down",
     "plan_session",
+    "plan_template",
     "put_in",
     "release",
     "remove_break",

@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from eventapp.awards import queries as jury
 from eventapp.awards.models import Nomination
+from eventapp.awards.rules.states import RoundState
 from eventapp.checkin import queries as doors
 from eventapp.events import queries as frame
+from eventapp.events.access import Permission
 from eventapp.events.models import Event, EventState
 from eventapp.kernel import facts, jobs, journal, post
 from eventapp.kernel.db import db
@@ -203,11 +206,12 @@ class Overview:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Something that waits for the organiser: what, how many, where it is done."""
+    """Something that waits for the organiser: what, how many, where it is done, and by whom."""
 
     code: str
     count: int
     endpoint: str
+    may: Permission
     filter: str = ""
 
 
@@ -238,38 +242,47 @@ def _tasks(
     mail: Mapping[post.MailState, int],
     sessions: Sequence[Card],
 ) -> list[Task]:
-    without_speaker = sum(
-        1
-        for session in programme.programme(event.id)
-        if not session.speakers
-        and session.activity.kind in {Kind.WORKSHOP, Kind.LECTURE, Kind.TRAINING}
-    )
+    bench = programme.workbench(event.id)
+    left = [one for one in findings_of(event, bench) if one.reason is None]
+    errors = sum(one.finding.severity is Severity.ERROR for one in left)
+    queues = sum(1 for one in sessions if one.waiting)
+    plan, folk = Permission.EDIT_PROGRAMME, Permission.SEE_PEOPLE
     found = [
-        Task(
-            code="pending",
-            count=counted.get(State.PENDING, 0),
-            endpoint="desk.people",
-            filter="pending",
-        ),
-        Task(
-            code="waiting",
-            count=counted.get(State.WAITING, 0),
-            endpoint="desk.people",
-            filter="waiting",
-        ),
-        Task(code="failed-mail", count=mail[post.MailState.FAILED], endpoint="desk.mail"),
-        Task(code="no-speaker", count=without_speaker, endpoint="desk.sessions"),
-        Task(
-            code="without-email",
-            count=_without_email(event.id),
-            endpoint="desk.people",
-            filter="no-email",
-        ),
-        Task(
-            code="queues", count=sum(1 for one in sessions if one.waiting), endpoint="desk.sessions"
-        ),
-    ]
+        Task(code="pending", count=counted.get(State.PENDING, 0), endpoint="desk.people",
+             filter="pending", may=folk),
+        Task(code="waiting", count=counted.get(State.WAITING, 0), endpoint="desk.people",
+             filter="waiting", may=folk),
+        Task(code="over-capacity", count=_over_capacity(event, counted), endpoint="desk.people",
+             filter="qualified", may=folk),
+        Task(code="errors", count=errors, endpoint="desk.findings", may=plan),
+        Task(code="warnings", count=len(left) - errors, endpoint="desk.findings", may=plan),
+        Task(code="unreleased", count=len(programme.differences_of(bench.sessions)),
+             endpoint="desk.outlook", may=plan),
+        Task(code="unplanned", count=len(programme.unplanned(event.id)),
+             endpoint="programme.unplanned", may=plan),
+        Task(code="failed-mail", count=mail[post.MailState.FAILED], endpoint="desk.mail",
+             may=Permission.SEE_MAIL),
+        Task(code="owed-cards", count=_owed_cards(event.id), endpoint="awards.coverage",
+             may=Permission.SEE_JURY),
+        Task(code="without-email", count=_without_email(event.id), endpoint="desk.people",
+             filter="no-email", may=folk),
+        Task(code="queues", count=queues, endpoint="desk.sessions", may=Permission.SEE_DESK),
+    ]  # fmt: skip
     return [task for task in found if task.count]
+
+
+def _over_capacity(event: Event, counted: Mapping[State, int]) -> int:
+    """Count the people beyond the event's places."""
+    return max(0, counted.get(State.QUALIFIED, 0) - event.capacity) if event.capacity else 0
+
+
+def _owed_cards(event_id: int) -> int:
+    """Count the score sheets that jurors still owe while scoring is open."""
+    call = jury.call_of(event_id)
+    if call is None or not any(row.state is RoundState.OPEN for row in jury.rounds(call.id)):
+        return 0
+    found = jury.coverage(call.id)
+    return found.due() - found.done()
 
 
 def _inside(event: Event, now: datetime) -> int:

@@ -11,7 +11,7 @@ from eventapp.desk import queries
 from eventapp.desk.routes.frame import bp, labelled, shown
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, jobs, journal, pages, post
-from eventapp.kernel.guard import requires
+from eventapp.kernel.guard import can, requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries as programme_of
@@ -30,9 +30,11 @@ PAGE = 50
 @requires(Permission.SEE_DESK)
 def overview(event: str) -> str:
     """Show what needs the organiser today, then the event at a glance."""
+    found = queries.overview(g.event, clock.now())
     return render_template(
         "desk/overview.html",
-        found=queries.overview(g.event, clock.now()),
+        found=found,
+        tasks=[task for task in found.tasks if can(task.may)],
         task_words=_task_words,
         history=queries.history(g.event.id, limit=8),
     )
@@ -53,9 +55,30 @@ def _task_words(code: str, count: int) -> str:
         "failed-mail": lambda: ngettext(
             "%(num)d letter could not be delivered", "%(num)d letters could not be delivered", count
         ),
-        "no-speaker": lambda: ngettext(
-            "%(num)d session has nobody to lead it",
-            "%(num)d sessions have nobody to lead them",
+        "over-capacity": lambda: ngettext(
+            "%(num)d person more is qualified than the event has places",
+            "%(num)d people more are qualified than the event has places",
+            count,
+        ),
+        "errors": lambda: ngettext(
+            "%(num)d error in the plan holds the release up",
+            "%(num)d errors in the plan hold the release up",
+            count,
+        ),
+        "warnings": lambda: ngettext(
+            "%(num)d thing in the plan to look at", "%(num)d things in the plan to look at", count
+        ),
+        "unreleased": lambda: ngettext(
+            "%(num)d change of the plan that nobody else sees yet",
+            "%(num)d changes of the plan that nobody else sees yet",
+            count,
+        ),
+        "unplanned": lambda: ngettext(
+            "%(num)d title that has no time yet", "%(num)d titles that have no time yet", count
+        ),
+        "owed-cards": lambda: ngettext(
+            "%(num)d score sheet that jurors still owe: remind them",
+            "%(num)d score sheets that jurors still owe: remind them",
             count,
         ),
         "without-email": lambda: ngettext(

@@ -48,6 +48,14 @@ class CheckpointAdded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckpointRemoved(Fact):
+    """A place where badges were to be read is not there any more."""
+
+    kind: ClassVar[str] = "checkpoint-removed"
+    checkpoint_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DevicePaired(Fact):
     """A device may scan from now on."""
 
@@ -156,6 +164,20 @@ def add_checkpoint(
     db.session.flush()
     record(CheckpointAdded(event_id=event_id, subject=f"checkpoint:{row.id}", checkpoint_id=row.id))
     return row
+
+
+@atomic
+def remove_checkpoint(checkpoint_id: int) -> None:
+    """Remove a checkpoint at which nobody was scanned and for which no device is paired."""
+    row = db.session.get_one(Checkpoint, checkpoint_id, with_for_update=True)
+    if queries.is_used(checkpoint_id):
+        raise Refused(CheckinRefusal.CHECKPOINT_IN_USE)
+    record(
+        CheckpointRemoved(
+            event_id=row.event_id, subject=f"checkpoint:{row.id}", checkpoint_id=row.id
+        )
+    )
+    db.session.delete(row)
 
 
 @atomic

@@ -1,12 +1,14 @@
 """Forms of the door."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectChoice, SelectField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 from wtforms.validators import DataRequired, InputRequired
 
+from eventapp.checkin.rules import Policy
 from eventapp.events.models import Category
 from eventapp.kernel.fields import Email, Form, Text
 from eventapp.kernel.i18n import local
@@ -21,6 +23,46 @@ class NewDevice(Form):
         validators=[DataRequired(_l("Enter a name."))],
         max_length=120,
     )
+
+
+def policy_name(policy: Policy) -> str:
+    """Return when a badge may enter again, in the reader's language."""
+    return {
+        Policy.RE_ENTRY_AFTER_EXIT: _("in again only after going out"),
+        Policy.SINGLE: _("once"),
+        Policy.ONCE_PER_DAY: _("once a day"),
+        Policy.MULTIPLE: _("as often as one likes"),
+    }[policy]
+
+
+class NewCheckpoint(Form):
+    """A place where badges are read: for the whole event, a day or a session.
+
+    `bound` is ``""``, ``day:7`` or ``session:12``.
+    """
+
+    name_pl = Text(
+        _l("Name in Polish"), validators=[DataRequired(_l("Enter a name."))], max_length=120
+    )
+    name_en = Text(_l("Name in English"), max_length=120)
+    bound = SelectField(_l("Who may enter"), default="")
+    policy = RadioField(_l("How often a badge lets in"), default=Policy.RE_ENTRY_AFTER_EXIT.value)
+
+    def __init__(self, bounds: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.bound.choices = [SelectChoice(code, text) for code, text in bounds.items()]
+        self.policy.choices = [SelectChoice(one.value, policy_name(one)) for one in Policy]
+
+    def values(self) -> dict[str, Any]:
+        """Return the checkpoint as commands take it."""
+        kind, _colon, number = (self.bound.data or "").partition(":")
+        named = {"pl": self.name_pl.data, "en": self.name_en.data}
+        return {
+            "name": {code: said for code, said in named.items() if said},
+            "policy": Policy(self.policy.data),
+            "day_id": int(number) if kind == "day" else None,
+            "session_id": int(number) if kind == "session" else None,
+        }
 
 
 class WalkIn(Form):

@@ -83,6 +83,15 @@ def checkpoint(checkpoint_id: int) -> Checkpoint | None:
     return db.session.get(Checkpoint, checkpoint_id)
 
 
+def is_used(checkpoint_id: int) -> bool:
+    """Tell whether somebody was scanned at a checkpoint, or a device is paired for it."""
+    naming = (Scan.checkpoint_id, Presence.checkpoint_id, Device.checkpoint_id)
+    return any(
+        db.session.scalar(select(literal(1)).where(column == checkpoint_id).limit(1))
+        for column in naming
+    )
+
+
 def checkpoints(event_id: int) -> Sequence[Checkpoint]:
     """List an event's checkpoints: the event's own, then the sessions' in time order."""
     query = select(Checkpoint).outerjoin(Session, Session.id == Checkpoint.session_id)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as Answer
 
 from eventapp.checkin import commands, queries
 from eventapp.checkin.commands import Hand, ScanItem
-from eventapp.checkin.forms import NewDevice, WalkIn
+from eventapp.checkin.forms import NewCheckpoint, NewDevice, WalkIn, policy_name
 from eventapp.checkin.models import Checkpoint
 from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import Method
@@ -14,7 +14,7 @@ from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, text
 from eventapp.kernel.guard import can, requires
-from eventapp.kernel.i18n import day_of, day_start
+from eventapp.kernel.i18n import day_of, day_start, day_words, local, when_short
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries as programme
@@ -184,15 +184,72 @@ def devices(event: str) -> str:
     return _devices_page(NewDevice())
 
 
-def _devices_page(form: NewDevice, token: str | None = None, name: str = "") -> str:
+def _devices_page(
+    form: NewDevice,
+    token: str | None = None,
+    name: str = "",
+    new: NewCheckpoint | None = None,
+) -> str:
+    boundary.keep_private()
+    bounds = _bounds()
     return render_template(
         "checkin/devices.html",
         form=form,
+        new=new or NewCheckpoint(bounds, formdata=None),
+        bound={point.id: bounds[_bound(point)] for point in queries.checkpoints(g.event.id)},
+        policy_name=policy_name,
         token=token,
         device_name=name,
         points=queries.checkpoints(g.event.id),
         devices=queries.devices(g.event.id),
     )
+
+
+def _bounds() -> dict[str, str]:
+    """Return what a checkpoint can be for, by its code: the event, a day, a session."""
+    found = {"": _("everybody who takes part")}
+    found |= {
+        f"day:{day.id}": f"{day_words(day.date)}, {local(day.label)}".rstrip(", ")
+        for day in frame.days(g.event.id)
+    }
+    found |= {
+        f"session:{row.id}": f"{when_short(row.starts_at)} {local(row.activity.title)}"
+        for row in programme.programme(g.event.id)
+    }
+    return found
+
+
+def _bound(point: Checkpoint) -> str:
+    if point.session_id is not None:
+        return f"session:{point.session_id}"
+    return f"day:{point.day_id}" if point.day_id is not None else ""
+
+
+@bp.post("/<slug:event>/desk/checkpoints")
+@requires(Permission.LEAD_DOOR)
+def add_checkpoint(event: str) -> Answer | str:
+    """Set up a place where badges are read."""
+    form = NewCheckpoint(_bounds())
+    if not form.validate():
+        return _devices_page(NewDevice(formdata=None), new=form)
+    values = form.values()
+    commands.add_checkpoint(g.event.id, values.pop("name"), **values)
+    flash(_("The checkpoint is set up; it is on the door page now."), "ok")
+    return see_other(".devices", event=event)
+
+
+@bp.post("/<slug:event>/desk/checkpoints/<id:checkpoint_id>/removal")
+@requires(Permission.LEAD_DOOR)
+def remove_checkpoint(event: str, checkpoint_id: int) -> Answer:
+    """Remove a checkpoint at which nobody was scanned."""
+    _own_door(checkpoint_id)
+    try:
+        commands.remove_checkpoint(checkpoint_id)
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("The checkpoint is removed."), "ok")
+    return see_other(".devices", event=event)
 
 
 @bp.post("/<slug:event>/desk/devices/<id:checkpoint_id>")

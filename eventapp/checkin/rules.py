@@ -98,6 +98,10 @@ class CheckinRefusal(Refusal):
     ALREADY_ADMITTED = "already-admitted", N_("This person has been let in already.")
     ALREADY_UNDONE = "already-undone", N_("This scan is undone already.")
     UNDO_TOO_LATE = "undo-too-late", N_("A scan can be undone for 15 minutes; ask the lead.")
+    CHECKPOINT_IN_USE = (
+        "checkpoint-in-use",
+        N_("People were scanned here or a device is paired for it; it has to stay."),
+    )
     REASON_MISSING = "reason-missing", N_("Please give a reason.")
 
 

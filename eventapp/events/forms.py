@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import pgettext
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -14,7 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from eventapp.events.models import Event, Role
+from eventapp.events.models import Category, CategoryGroup, Event, Role
 from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text
 
 
@@ -138,3 +138,43 @@ class NewToken(Form):
         default="read",
         validators=[InputRequired()],
     )
+
+
+def group_name(group: str) -> str:
+    """Return what the evidence calls a group of categories."""
+    return {
+        CategoryGroup.PES: gettext("social economy entities"),
+        CategoryGroup.JSFP: gettext("public units"),
+        CategoryGroup.PARTNER: gettext("partners"),
+        CategoryGroup.OSOBA: gettext("private individuals"),
+    }[CategoryGroup(group)]
+
+
+class KeepCategory(Form):
+    """Who may take part, and in which group the evidence counts them."""
+
+    name_pl = Text(
+        _l("Name in Polish"), validators=[DataRequired(_l("Enter a name."))], max_length=120
+    )
+    name_en = Text(_l("Name in English"), max_length=120)
+    group = SelectField(_l("Counted among"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.group.choices = [SelectChoice(one.value, group_name(one)) for one in CategoryGroup]
+
+    def values(self) -> dict[str, Any]:
+        """Return the category as commands take it."""
+        return {
+            "name": _spoken(self.name_pl.data, self.name_en.data),
+            "group": self.group.data,
+        }
+
+    @staticmethod
+    def shown(row: Category) -> dict[str, Any]:
+        """Return what the form shows of a category: its keyword arguments."""
+        return {
+            "name_pl": row.name.get("pl", ""),
+            "name_en": row.name.get("en", ""),
+            "group": row.group,
+        }

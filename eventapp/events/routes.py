@@ -12,13 +12,21 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from eventapp.accounts import commands as accounts
 from eventapp.events import commands, queries
 from eventapp.events.access import Permission
-from eventapp.events.forms import EventSettings, InviteMember, NewToken, role_name
-from eventapp.events.models import Event, Role
+from eventapp.events.forms import (
+    EventSettings,
+    InviteMember,
+    KeepCategory,
+    NewToken,
+    group_name,
+    role_name,
+)
+from eventapp.events.models import Category, Event, Role
 from eventapp.kernel import boundary, clock
 from eventapp.kernel.guard import Identity, requires
 from eventapp.kernel.pages import flash_refusal, flash_with_undo, see_other
@@ -107,6 +115,91 @@ def save_settings(event: str) -> Response | str:
         return _settings_page(form)
     flash_with_undo(_("The settings are saved."), f"event:{g.event.id}")
     return see_other(".settings", event=event)
+
+
+@bp.get("/<slug:event>/desk/categories")
+@requires(Permission.MANAGE_EVENT)
+def categories(event: str) -> str:
+    """List who may take part."""
+    return _categories_page(KeepCategory(formdata=None))
+
+
+def _categories_page(form: KeepCategory) -> str:
+    boundary.keep_private()
+    return render_template(
+        "events/categories.html",
+        form=form,
+        categories=queries.categories(g.event.id),
+        group_name=group_name,
+    )
+
+
+@bp.post("/<slug:event>/desk/categories")
+@requires(Permission.MANAGE_EVENT)
+def add_category(event: str) -> Response | str:
+    """Let people of one more kind take part."""
+    form = KeepCategory()
+    if not form.validate():
+        return _categories_page(form)
+    row = commands.put_category(g.event.id, clock.now(), **form.values())
+    flash_with_undo(_("The category is added."), f"category:{row.id}")
+    return see_other(".categories", event=event)
+
+
+@bp.post("/<slug:event>/desk/categories/usual")
+@requires(Permission.MANAGE_EVENT)
+def add_usual_categories(event: str) -> Response:
+    """Take over whom projects of the social economy usually invite."""
+    count = commands.put_usual_categories(g.event.id, clock.now())
+    flash(ngettext("%(num)d category is added.", "%(num)d categories are added.", count), "ok")
+    return see_other(".categories", event=event)
+
+
+@bp.get("/<slug:event>/desk/categories/<id:category_id>")
+@requires(Permission.MANAGE_EVENT)
+def category(event: str, category_id: int) -> str:
+    """Show a category, to be changed."""
+    row = _own_category(category_id)
+    return _category_page(KeepCategory(formdata=None, **KeepCategory.shown(row)), row)
+
+
+def _category_page(form: KeepCategory, row: Category) -> str:
+    boundary.keep_private()
+    return render_template("events/category.html", form=form, row=row)
+
+
+@bp.post("/<slug:event>/desk/categories/<id:category_id>")
+@requires(Permission.MANAGE_EVENT)
+def save_category(event: str, category_id: int) -> Response | str:
+    """Call a category something else, or count it in another group."""
+    row, form = _own_category(category_id), KeepCategory()
+    if not form.validate():
+        return _category_page(form, row)
+    commands.edit_category(row.id, clock.now(), **form.values())
+    flash_with_undo(_("The category is saved."), f"category:{row.id}")
+    return see_other(".categories", event=event)
+
+
+@bp.post("/<slug:event>/desk/categories/<id:category_id>/removal")
+@requires(Permission.MANAGE_EVENT)
+def remove_category(event: str, category_id: int) -> Response:
+    """Remove a category that nobody has chosen."""
+    _own_category(category_id)
+    try:
+        commands.remove_category(category_id, clock.now())
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash_with_undo(_("The category is removed."), f"category:{category_id}")
+    return see_other(".categories", event=event)
+
+
+def _own_category(category_id: int) -> Category:
+    rows = queries.categories(g.event.id)
+    row = next((row for row in rows if row.id == category_id), None)
+    if row is None:
+        abort(404)
+    return row
 
 
 @bp.get("/<slug:event>/desk/team")

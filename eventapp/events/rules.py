@@ -58,6 +58,10 @@ class EventRefusal(Refusal):
         "closes-before-opening",
         N_("Registration must close after it opens."),
     )
+    DAY_THERE = "day-there", N_("The event has this day already.")
+    LAST_DAY = "last-day", N_("An event needs at least one day.")
+    DAY_IN_USE = "day-in-use", N_("Something is planned on this day; move it first.")
+    CATEGORY_IN_USE = "category-in-use", N_("Somebody has registered as this; it has to stay.")
     VENUE_HAS_ROOMS = "venue-has-rooms", N_("This venue has rooms; remove them first.")
     LAST_ORGANISER = "last-organiser", N_("An event needs at least one organiser.")
 
@@ -88,3 +92,93 @@ def is_step_free(accessibility: Mapping[str, Any], floor: Mapping[str, str]) -> 
     if on_the_ground or lift:
         return True
     return False if floor and lift is not None else None
+
+
+# Whom projects of the social economy usually invite: code, name in Polish and in English, group
+# of the evidence.
+USUAL_CATEGORIES = (
+    (
+        "spoldzielnia_socjalna",
+        "spółdzielnia socjalna",
+        "social co-operative",
+        "PES",
+    ),
+    (
+        "spoldzielnia_pracy",
+        "spółdzielnia pracy",
+        "workers’ co-operative",
+        "PES",
+    ),
+    (
+        "spoldzielnia_inwalidow",
+        "spółdzielnia inwalidów",
+        "co-operative of people with disabilities",
+        "PES",
+    ),
+    (
+        "spoldzielnia_niewidomych",
+        "spółdzielnia niewidomych",
+        "co-operative of the blind",
+        "PES",
+    ),
+    (
+        "wtz",
+        "warsztat terapii zajęciowej (WTZ)",
+        "occupational therapy workshop",
+        "PES",
+    ),
+    (
+        "cis",
+        "centrum integracji społecznej (CIS)",
+        "social integration centre",
+        "PES",
+    ),
+    (
+        "kis",
+        "klub integracji społecznej (KIS)",
+        "social integration club",
+        "PES",
+    ),
+    (
+        "stowarzyszenie",
+        "stowarzyszenie",
+        "association",
+        "PES",
+    ),
+    (
+        "fundacja",
+        "fundacja",
+        "foundation",
+        "PES",
+    ),
+    (
+        "spolka_non_profit",
+        "spółka non profit (art. 3 ust. 3 pkt 4 ustawy o dpp)",
+        "non-profit company",
+        "PES",
+    ),
+    (
+        "osoba_fizyczna",
+        "osoba fizyczna zagrożona ubóstwem lub wykluczeniem społecznym",
+        "individual at risk of poverty or social exclusion",
+        "OSOBA",
+    ),
+    (
+        "jsfp",
+        "pracownik jednostki sektora finansów publicznych",
+        "employee of a public-finance-sector unit",
+        "JSFP",
+    ),
+    (
+        "partner_spoleczny",
+        "partner społeczny",
+        "social partner",
+        "PARTNER",
+    ),
+    (
+        "partner_gospodarczy",
+        "partner gospodarczy",
+        "economic partner",
+        "PARTNER",
+    ),
+)

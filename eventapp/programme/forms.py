@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -250,6 +251,29 @@ class KeepSpeaker(Form):
             "comes_at": datetime.fromisoformat(spans[0][0]) if spans else None,
             "goes_at": datetime.fromisoformat(spans[-1][1]) if spans else None,
         }
+
+
+class KeepDay(Form):
+    """One more day of an event."""
+
+    date = DateField(_l("Date"), [InputRequired(_l("Choose a day."))])
+    label_pl = Text(_l("Name in Polish"), max_length=120)
+    label_en = Text(_l("Name in English"), max_length=120)
+
+    def label(self) -> dict[str, str]:
+        """Return what the day is called, in the languages in which that was said."""
+        return _spoken(self.label_pl.data, self.label_en.data)
+
+
+class NameDay(Form):
+    """What a day is called."""
+
+    label_pl = Text(_l("Name in Polish"), max_length=120)
+    label_en = Text(_l("Name in English"), max_length=120)
+
+    def label(self) -> dict[str, str]:
+        """Return what the day is called, in the languages in which that was said."""
+        return _spoken(self.label_pl.data, self.label_en.data)
 
 
 class KeepBreak(Form):

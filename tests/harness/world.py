@@ -20,6 +20,7 @@ from eventapp.checkin import queries as doors
 from eventapp.checkin.commands import Hand, ScanItem
 from eventapp.directory import commands as directory
 from eventapp.events import commands as events
+from eventapp.events import queries as frame
 from eventapp.events.models import Event, Role
 from eventapp.kernel import jobs, journal, post, visits
 from eventapp.kernel.db import atomic
@@ -76,6 +77,9 @@ def _build(slug: str) -> Place:
     event = make_event(slug=slug)
     place = Place(slug, event.id)
     place.ids["category"] = "fundacja"
+    category = frame.category(event.id, "fundacja")
+    assert category is not None
+    place.ids["category_id"] = category.id
     _team(event, place)
     _programme(event, place)
     _door(event, place)

@@ -18,7 +18,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.programme import commands, queries
 from eventapp.programme.rules import ProgrammeRefusal
 from eventapp.programme.rules.planned import REMOVED, planned, values_of
-from tests.factories import NOW, at, fresh, make_event, make_room, make_session
+from tests.factories import FIRST_DAY, NOW, at, fresh, make_event, make_room, make_session
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
@@ -34,6 +34,8 @@ def state(event_id: int) -> dict[str, Any]:
         "pauses": [(row.id, row.title, row.starts_at, row.room_id)
                    for row in queries.breaks(event_id)],
         "rooms": rooms,
+        "days": [(row.id, row.date, row.label) for row in frame.days(event_id)],
+        "span": [(row.starts_on, row.ends_on) for row in [frame.event(event_id)] if row],
         "venues": [(row.id, row.name, row.city) for row in frame.venues(event_id)],
     }  # fmt: skip
 
@@ -54,7 +56,8 @@ class Planner:
         """Do one thing; what is refused is no edit."""
         act: Callable[[], Any] = self.chance.choice(
             [self.plan, self.edit, self.edit, self.edit, self.move, self.drop, self.bring_back,
-             self.pause, self.shift_pause, self.drop_pause, self.room, self.drop_room]
+             self.pause, self.shift_pause, self.drop_pause, self.room, self.drop_room,
+             self.day, self.name_day, self.drop_day]
         )  # fmt: skip
         try:
             act()
@@ -62,7 +65,7 @@ class Planner:
             db.session.rollback()
 
     def when(self) -> datetime:
-        return at("8:00", self.chance.randint(1, 3)) + timedelta(
+        return at("8:00", self.chance.randint(1, 5)) + timedelta(
             minutes=15 * self.chance.randint(0, 40)
         )
 
@@ -119,6 +122,18 @@ class Planner:
         venue = frame.venues(self.event_id)[0]
         events.add_room(venue.id, {"pl": f"Sala {self.chance.randint(1, 99)}"}, 10)
 
+    def day(self) -> None:
+        on = FIRST_DAY + timedelta(days=self.chance.randint(-2, 6))
+        events.put_day(self.event_id, NOW, on, {"pl": f"D {self.chance.randint(1, 9)}"})
+
+    def name_day(self) -> None:
+        day = self.chance.choice(frame.days(self.event_id))
+        events.rename_day(day.id, NOW, {"pl": f"N {self.chance.randint(1, 9)}"})
+
+    def drop_day(self) -> None:
+        day = self.chance.choice(frame.days(self.event_id))
+        commands.remove_day(day.id, NOW)
+
     def drop_room(self) -> None:
         room = self.chance.choice(frame.rooms(self.event_id))
         commands.remove_room(room.id, NOW)
@@ -149,8 +164,48 @@ def test_edits_undone_in_reverse_leave_the_start() -> None:
 
 
 @pytest.mark.soak
-def test_a_thousand_edits_undone_in_reverse_leave_the_start() -> None:
-    undo_everything(7, 1000)
+@pytest.mark.parametrize("seed", [7, 11, 2027])
+def test_a_thousand_edits_undone_in_reverse_leave_the_start(seed: int) -> None:
+    undo_everything(seed, 1000)
+
+
+def test_what_is_out_of_the_plan_remembers_a_room_that_goes_and_comes() -> None:
+    event = make_event()
+    room = make_room(event)
+    row = commands.draft_session(
+        event.id, NOW, title={"pl": "Debata"}, starts_at=at("9:00"), ends_at=at("10:00")
+    )
+    commands.edit_draft(row.id, NOW, room_id=room.id)
+    chosen = edits(event.id)[-1]
+    commands.drop_session(row.id, NOW)
+    dropped = edits(event.id)[-1]
+    commands.remove_room(room.id, NOW)
+    removed = edits(event.id)[-1]
+
+    for fact_id in (removed, dropped):
+        journal.undo(event.id, fact_id, NOW)
+
+    (back,) = queries.draft(event.id)
+    assert back.session.room_id == room.id
+    journal.undo(event.id, chosen, NOW)
+    assert queries.draft(event.id)[0].session.room_id is None
+
+
+def test_who_comes_back_to_a_room_that_is_gone_has_none() -> None:
+    event = make_event()
+    room = make_room(event)
+    row = commands.draft_session(
+        event.id, NOW, title={"pl": "Debata"}, starts_at=at("9:00"), ends_at=at("10:00"),
+        room_id=room.id,
+    )  # fmt: skip
+    commands.drop_session(row.id, NOW)
+    commands.remove_room(room.id, NOW)
+
+    commands.bring_back(row.id, NOW)
+
+    assert queries.draft(event.id)[0].session.room_id is None
+    journal.undo(event.id, edits(event.id)[-1], NOW)
+    assert list(queries.draft(event.id)) == []
 
 
 def test_a_room_in_which_something_is_held_stays() -> None:

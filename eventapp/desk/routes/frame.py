@@ -100,9 +100,11 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
             _("Set-up"),
             [
                 ("events.settings", _("Settings"), "settings", Permission.MANAGE_EVENT),
+                ("programme.days", _("Days"), "calendar-days", Permission.EDIT_PROGRAMME),
                 ("programme.venues", _("Rooms"), "building-2", Permission.EDIT_PROGRAMME),
+                ("events.categories", _("Who may take part"), "users", Permission.MANAGE_EVENT),
                 ("events.team", _("Team"), "user-plus", Permission.MANAGE_TEAM),
-                ("checkin.devices", _("Devices"), "phone", Permission.LEAD_DOOR),
+                ("checkin.devices", _("Checkpoints"), "scan-line", Permission.LEAD_DOOR),
                 ("desk.embed", _("On your own site"), "globe", Permission.MANAGE_EVENT),
                 ("desk.home", _("Public page"), "external-link", Permission.SEE_DESK),
             ],

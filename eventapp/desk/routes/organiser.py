@@ -1,5 +1,6 @@
 """The organiser's desk: overview, people, sessions, mail, history."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -35,61 +36,63 @@ def overview(event: str) -> str:
         "desk/overview.html",
         found=found,
         tasks=[task for task in found.tasks if can(task.may)],
-        task_words=_task_words,
+        task_words=lambda code, count: TASKS[code](count),
         history=queries.history(g.event.id, limit=8),
     )
 
 
-def _task_words(code: str, count: int) -> str:
-    return {
-        "pending": lambda: ngettext(
-            "%(num)d registration awaits a decision",
-            "%(num)d registrations await a decision",
-            count,
-        ),
-        "waiting": lambda: ngettext(
-            "%(num)d person is on the event's waiting list",
-            "%(num)d people are on the event's waiting list",
-            count,
-        ),
-        "failed-mail": lambda: ngettext(
-            "%(num)d letter could not be delivered", "%(num)d letters could not be delivered", count
-        ),
-        "over-capacity": lambda: ngettext(
-            "%(num)d person more is qualified than the event has places",
-            "%(num)d people more are qualified than the event has places",
-            count,
-        ),
-        "errors": lambda: ngettext(
-            "%(num)d error in the plan holds the release up",
-            "%(num)d errors in the plan hold the release up",
-            count,
-        ),
-        "warnings": lambda: ngettext(
-            "%(num)d thing in the plan to look at", "%(num)d things in the plan to look at", count
-        ),
-        "unreleased": lambda: ngettext(
-            "%(num)d change of the plan that nobody else sees yet",
-            "%(num)d changes of the plan that nobody else sees yet",
-            count,
-        ),
-        "unplanned": lambda: ngettext(
-            "%(num)d title that has no time yet", "%(num)d titles that have no time yet", count
-        ),
-        "owed-cards": lambda: ngettext(
-            "%(num)d score sheet that jurors still owe: remind them",
-            "%(num)d score sheets that jurors still owe: remind them",
-            count,
-        ),
-        "without-email": lambda: ngettext(
-            "%(num)d person has no e-mail: print the letter",
-            "%(num)d people have no e-mail: print the letters",
-            count,
-        ),
-        "queues": lambda: ngettext(
-            "%(num)d session has a waiting list", "%(num)d sessions have a waiting list", count
-        ),
-    }[code]()
+# What waits for the organiser, by the code of a task and how many there are.
+TASKS: Mapping[str, Callable[[int], str]] = {
+    "pending": lambda count: ngettext(
+        "%(num)d registration awaits a decision",
+        "%(num)d registrations await a decision",
+        count,
+    ),
+    "waiting": lambda count: ngettext(
+        "%(num)d person is on the event's waiting list",
+        "%(num)d people are on the event's waiting list",
+        count,
+    ),
+    "failed-mail": lambda count: ngettext(
+        "%(num)d letter could not be delivered", "%(num)d letters could not be delivered", count
+    ),
+    "over-capacity": lambda count: ngettext(
+        "%(num)d person more is qualified than the event has places",
+        "%(num)d people more are qualified than the event has places",
+        count,
+    ),
+    "no-category": lambda _count: _("Nobody can register yet: say who may take part"),
+    "no-checkpoint": lambda _count: _("Nobody can be let in yet: set a checkpoint up"),
+    "errors": lambda count: ngettext(
+        "%(num)d error in the plan holds the release up",
+        "%(num)d errors in the plan hold the release up",
+        count,
+    ),
+    "warnings": lambda count: ngettext(
+        "%(num)d thing in the plan to look at", "%(num)d things in the plan to look at", count
+    ),
+    "unreleased": lambda count: ngettext(
+        "%(num)d change of the plan that nobody else sees yet",
+        "%(num)d changes of the plan that nobody else sees yet",
+        count,
+    ),
+    "unplanned": lambda count: ngettext(
+        "%(num)d title that has no time yet", "%(num)d titles that have no time yet", count
+    ),
+    "owed-cards": lambda count: ngettext(
+        "%(num)d score sheet that jurors still owe: remind them",
+        "%(num)d score sheets that jurors still owe: remind them",
+        count,
+    ),
+    "without-email": lambda count: ngettext(
+        "%(num)d person has no e-mail: print the letter",
+        "%(num)d people have no e-mail: print the letters",
+        count,
+    ),
+    "queues": lambda count: ngettext(
+        "%(num)d session has a waiting list", "%(num)d sessions have a waiting list", count
+    ),
+}
 
 
 @bp.get("/<slug:event>/desk/people")

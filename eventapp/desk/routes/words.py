@@ -49,6 +49,7 @@ FACTS = {
     "sign-up-passed-on": N_("A place passed to a substitute"),
     "sign-up-left": N_("A place was given back"),
     "checkpoint-added": N_("A checkpoint was set up"),
+    "checkpoint-removed": N_("A checkpoint was removed"),
     "device-paired": N_("A device was paired"),
     "device-revoked": N_("A device lost its right to scan"),
     "admitted-anyway": N_("Somebody was let in all the same"),
@@ -131,6 +132,12 @@ EDITS = {
     ),
     "venue": (N_("A venue was added"), N_("A venue was changed"), N_("A venue was removed")),
     "room": (N_("A room was added"), N_("A room was changed"), N_("A room was removed")),
+    "day": (N_("A day was added"), N_("A day was renamed"), N_("A day was removed")),
+    "category": (
+        N_("A category was added"),
+        N_("A category was changed"),
+        N_("A category was removed"),
+    ),
     "break": (N_("A break was planned"), N_("A break was changed"), N_("A break was removed")),
 }
 
@@ -138,6 +145,7 @@ EDITS = {
 # What the history calls an act that edited many things.
 ACTS = {
     "import": N_("A table was put into the draft"),
+    "categories": N_("The usual categories were taken over"),
     "template": N_("A template was put into the draft"),
     "bulk": N_("Several sessions of the draft were changed at once"),
 }

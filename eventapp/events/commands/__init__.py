@@ -1,10 +1,10 @@
 """Changes of events and their frame.
 
-``events``: events, days, lists, teams, tokens · ``settings``: an event's own · ``places``: venues
-and rooms.
+``events``: events, lists, teams, tokens · ``settings``: an event's own · ``frame``: days, venues,
+rooms, categories · ``copying``: what another event can begin with.
 """
 
-from eventapp.events.commands import places, settings
+from eventapp.events.commands import frame, settings
 from eventapp.events.commands.events import (
     EventArchived,
     EventChanged,
@@ -27,18 +27,25 @@ from eventapp.events.commands.events import (
     revoke_token,
     touch,
 )
-from eventapp.events.commands.places import (
+from eventapp.events.commands.frame import (
     add_room,
     add_venue,
+    edit_category,
     edit_room,
     edit_venue,
+    put_category,
+    put_day,
+    put_usual_categories,
+    remove_category,
+    remove_day,
     remove_room,
     remove_venue,
+    rename_day,
 )
 from eventapp.events.commands.settings import edit_settings, mark
 
 # How the frame is set back; the application gives them to the journal.
-KEEPERS = {**places.KEEPERS, "event": settings.KEEPER}
+KEEPERS = {**frame.KEEPERS, "event": settings.KEEPER}
 
 __all__ = [
     "KEEPERS",
@@ -55,6 +62,7 @@ __all__ = [
     "archive_event",
     "change_event",
     "create_event",
+    "edit_category",
     "edit_event",
     "edit_room",
     "edit_settings",
@@ -66,8 +74,14 @@ __all__ = [
     "leave_team",
     "mark",
     "publish_event",
+    "put_category",
+    "put_day",
+    "put_usual_categories",
+    "remove_category",
+    "remove_day",
     "remove_room",
     "remove_venue",
+    "rename_day",
     "revoke_token",
     "touch",
 ]

@@ -7,7 +7,7 @@ from eventapp.events.commands.events import (
     add_organiser,
     join_team,
 )
-from eventapp.events.commands.places import add_room, add_venue
+from eventapp.events.commands.frame import add_room, add_venue
 from eventapp.events.commands.settings import TIMES
 from eventapp.events.models import Event
 from eventapp.kernel.copying import Copying, Part

@@ -2,11 +2,12 @@
 
 ``sessions``: what holds at once · ``planning``: edits of the working draft · ``sheets``: many of
 them at once · ``releasing``: the draft becomes what everybody sees · ``speakers`` · ``breaks`` ·
-``rooms`` · ``facts``: what can happen.
+``days`` · ``rooms`` · ``facts``: what can happen.
 """
 
-from eventapp.programme.commands import breaks, planning, rooms
+from eventapp.programme.commands import breaks, days, planning, rooms
 from eventapp.programme.commands.breaks import add_break, edit_break, remove_break
+from eventapp.programme.commands.days import remove_day
 from eventapp.programme.commands.facts import (
     ActivityForgotten,
     ActivityNoted,
@@ -51,7 +52,12 @@ from eventapp.programme.commands.speakers import edit_speaker, name_speaker, rem
 from eventapp.programme.commands.templates import plan_template
 
 # How what is planned is set back; the application gives them to the journal.
-KEEPERS = {"session": planning.KEEPER, "break": breaks.KEEPER, "room": rooms.KEEPER}
+KEEPERS = {
+    "session": planning.KEEPER,
+    "break": breaks.KEEPER,
+    "room": rooms.KEEPER,
+    "day": days.KEEPER,
+}
 
 __all__ = [
     "KEEPERS",
@@ -97,6 +103,7 @@ __all__ = [
     "put_in",
     "release",
     "remove_break",
+    "remove_day",
     "remove_room",
     "remove_speaker",
     "shift_draft",

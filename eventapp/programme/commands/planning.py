@@ -45,6 +45,8 @@ from eventapp.programme.rules.planned import (
     values_of,
 )
 
+ROOM = "room_id"
+
 
 @atomic
 def draft_session(
@@ -239,18 +241,22 @@ def _released_state(row: Session) -> str:
 
 def _refuse(row: Session, values: Mapping[str, Any]) -> None:
     """Refuse what could never be released; whatever else is wrong, the diagnostics say."""
-    if "starts_at" in values:
+    if "starts_at" in values and values.get("state") != REMOVED:
         steps.day_of(row.event_id, values["starts_at"])
     if "capacity" in values and row.state in RELEASED:
         steps.refuse_low_capacity(row, values["capacity"])
     if values.get("sign_up") == SignUpRule.NONE and row.confirmed + row.waiting:
         raise Refused(ProgrammeRefusal.IN_USE)
-    if values.get("room_id") is not None:
-        room = frame.room(values["room_id"])
-        if room is None or room.event_id != row.event_id:
-            raise Refused(ProgrammeRefusal.UNKNOWN_ROOM)
+    room_id = values.get(ROOM) if values.get("state") != REMOVED else None  # may be any one
+    if room_id is not None and not _has_room(row, room_id):
+        raise Refused(ProgrammeRefusal.UNKNOWN_ROOM)
     if not set(values.get(SPEAKERS, ())) <= queries.speaker_ids(row.event_id):
         raise Refused(ProgrammeRefusal.UNKNOWN_SPEAKER)
+
+
+def _has_room(row: Session, room_id: int) -> bool:
+    room = frame.room(room_id)
+    return room is not None and room.event_id == row.event_id
 
 
 def _set(row: Session, values: Mapping[str, Any]) -> None:
@@ -258,8 +264,8 @@ def _set(row: Session, values: Mapping[str, Any]) -> None:
     if row.state in RELEASED:
         row.staged = _staged(row, row.staged, own)
     else:
-        _write(row, own)
-        row.day_id = steps.day_of(row.event_id, row.starts_at)
+        _write(row, _with_room(row, own))
+        _follow_day(row)
     if SPEAKERS in values:
         named = [speaker.speaker_id for speaker in row.speakers]
         wanted = list(values[SPEAKERS])
@@ -271,6 +277,36 @@ def _set(row: Session, values: Mapping[str, Any]) -> None:
     else:
         _write(row.activity, words)
     row.plan_version += 1
+    db.session.flush()
+
+
+def _with_room(row: Session, own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is written into a session's columns; `staged` remembers a room that is gone."""
+    others = {name: kept for name, kept in (row.staged or {}).items() if name != ROOM}
+    wanted = own.get(ROOM, (row.staged or {}).get(ROOM, row.room_id))
+    if wanted is None or _has_room(row, wanted):
+        row.staged = others or None
+        return {**own, ROOM: wanted}
+    gone = own.get("state", row.state) == REMOVED
+    row.staged = ({**others, ROOM: wanted} if gone else others) or None
+    return {**own, ROOM: None}
+
+
+def _follow_day(row: Session) -> None:
+    """Let a session lie on the day of its start; out of the plan that may be one that is gone."""
+    try:
+        row.day_id = steps.day_of(row.event_id, row.starts_at)
+    except Refused:
+        if row.state is not SessionState.REMOVED:
+            raise
+
+
+def forget_room(room_id: int) -> None:
+    """Let sessions that were taken out of the draft name a room no longer, but remember it."""
+    query = select(Session).where(Session.room_id == room_id, Session.state == SessionState.REMOVED)
+    for row in db.session.scalars(query.with_for_update()):
+        row.staged = {**(row.staged or {}), ROOM: room_id}
+        row.room_id = None
     db.session.flush()
 
 

@@ -1,0 +1,282 @@
+"""The frame of an event: days, venues, rooms, categories; every edit can be undone.
+
+What is held in a room or on a day the slices above know: `remove_room` and `remove_day` are called
+by who has asked them.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+
+from eventapp.events import queries
+from eventapp.events.commands.events import touch
+from eventapp.events.models import Category, Day, Event, Room, Venue
+from eventapp.events.rules import MOST_DAYS, USUAL_CATEGORIES, EventRefusal
+from eventapp.kernel import journal, text
+from eventapp.kernel.db import atomic, db
+from eventapp.kernel.journal import Keeper, UndoRefusal
+from eventapp.kernel.refusal import Refused
+
+Row = TypeVar("Row", Venue, Room, Day, Category)
+FrameRow = Venue | Room | Day | Category
+
+VENUE = ("event_id", "name", "short", "street", "postcode", "city", "accessibility", "position")
+ROOM = (
+    "event_id", "venue_id", "name", "capacity", "floor", "features", "wheelchair", "parallel",
+    "position",
+)  # fmt: skip
+DAY = ("event_id", "date", "label")
+CATEGORY = ("event_id", "code", "name", "group", "position")
+COLUMNS: Mapping[type[FrameRow], Sequence[str]] = {
+    Venue: VENUE, Room: ROOM, Day: DAY, Category: CATEGORY,
+}  # fmt: skip
+
+
+@atomic
+def add_venue(
+    event_id: int, name: Mapping[str, str], short: Mapping[str, str], **columns: Any
+) -> Venue:
+    """Add a building to an event."""
+    position = _count(Venue, event_id)
+    row = Venue(event_id=event_id, name=dict(name), short=dict(short), position=position, **columns)
+    return _added(row)
+
+
+@atomic
+def add_room(venue_id: int, name: Mapping[str, str], capacity: int | None, **columns: Any) -> Room:
+    """Add a room to a venue."""
+    venue = db.session.get_one(Venue, venue_id)
+    return _added(
+        Room(
+            venue_id=venue_id,
+            event_id=venue.event_id,
+            name=dict(name),
+            capacity=capacity,
+            position=_count(Room, venue.event_id),
+            **columns,
+        )
+    )
+
+
+@atomic
+def edit_venue(venue_id: int, now: datetime, **columns: Any) -> Venue:
+    """Replace what is known of a building."""
+    return _edited(_locked(Venue, venue_id), columns)
+
+
+@atomic
+def edit_room(room_id: int, now: datetime, **columns: Any) -> Room:
+    """Replace what is known of a room."""
+    return _edited(_locked(Room, room_id), columns)
+
+
+@atomic
+def remove_venue(venue_id: int, now: datetime) -> None:
+    """Remove a building that has no rooms."""
+    rooms = select(func.count()).select_from(Room).where(Room.venue_id == venue_id)
+    if db.session.scalar(rooms):
+        raise Refused(EventRefusal.VENUE_HAS_ROOMS)
+    _removed(_locked(Venue, venue_id))
+
+
+@atomic
+def remove_room(room_id: int, now: datetime) -> None:
+    """Remove a room in which nothing is held."""
+    _removed(_locked(Room, room_id))
+
+
+@atomic
+def put_day(event_id: int, now: datetime, on: date, label: Mapping[str, str]) -> Day:
+    """Let an event last on one more day; its first and last day follow."""
+    days = [day.date for day in queries.days(event_id)]
+    if on in days:
+        raise Refused(EventRefusal.DAY_THERE)
+    if (max([on, *days]) - min([on, *days])).days >= MOST_DAYS:
+        raise Refused(EventRefusal.TOO_LONG, days=MOST_DAYS)
+    return _added(Day(event_id=event_id, date=on, label=dict(label)))
+
+
+@atomic
+def rename_day(day_id: int, now: datetime, label: Mapping[str, str]) -> Day:
+    """Call a day something else."""
+    return _edited(_locked(Day, day_id), {"label": dict(label)})
+
+
+@atomic
+def remove_day(day_id: int, now: datetime) -> None:
+    """Let an event not last on a day on which nothing is planned; one day stays."""
+    row = _locked(Day, day_id)
+    if len(queries.days(row.event_id)) == 1:
+        raise Refused(EventRefusal.LAST_DAY)
+    if _is_used(row):
+        raise Refused(EventRefusal.DAY_IN_USE)
+    _removed(row)
+
+
+@atomic
+def put_category(event_id: int, now: datetime, name: Mapping[str, str], group: str) -> Category:
+    """Let people of one more kind take part; its code comes from its name."""
+    position = _count(Category, event_id)
+    codes = {row.code for row in queries.categories(event_id)}
+    code = _code(name, codes)
+    row = Category(event_id=event_id, code=code, name=dict(name), group=group, position=position)
+    return _added(row)
+
+
+@atomic
+def put_usual_categories(event_id: int, now: datetime) -> int:
+    """Let everybody take part whom projects of the social economy usually invite."""
+    there = {row.code for row in queries.categories(event_id)}
+    new = [one for one in USUAL_CATEGORIES if one[0] not in there]
+    with journal.together(event_id, USUAL):
+        for place, (code, pl, en, group) in enumerate(new, start=len(there)):
+            name = {"pl": pl, "en": en}
+            _added(Category(event_id=event_id, code=code, name=name, group=group, position=place))
+    return len(new)
+
+
+@atomic
+def edit_category(category_id: int, now: datetime, **columns: Any) -> Category:
+    """Call a category something else, or count it in another group."""
+    return _edited(_locked(Category, category_id), columns)
+
+
+@atomic
+def remove_category(category_id: int, now: datetime) -> None:
+    """Remove a category that nobody has chosen."""
+    row = _locked(Category, category_id)
+    if _is_used(row):
+        raise Refused(EventRefusal.CATEGORY_IN_USE)
+    _removed(row)
+
+
+USUAL = "categories"
+
+
+def _code(name: Mapping[str, str], taken: Collection[str]) -> str:
+    plain = text.search_key(name.get("pl") or name.get("en") or "").replace(" ", "_")[:50]
+    code = plain or "kategoria"
+    number = 2
+    while code in taken:
+        code, number = f"{plain or 'kategoria'}_{number}", number + 1
+    return code
+
+
+def _follow_days(event_id: int) -> None:
+    """Let an event begin with its first day and end with its last."""
+    db.session.flush()
+    days = [day.date for day in queries.days(event_id)]
+    if days:
+        event = db.session.get_one(Event, event_id)
+        event.starts_on, event.ends_on = min(days), max(days)
+
+
+# --- steps ------------------------------------------------------------------------------------
+
+
+def _added(row: Row) -> Row:
+    db.session.add(row)
+    db.session.flush()
+    _follow(row)
+    journal.note(row.event_id, _subject(row), None, _all(row))
+    return row
+
+
+def _edited(row: Row, columns: Mapping[str, Any]) -> Row:
+    before = _all(row)
+    _set(row, columns)
+    journal.note(row.event_id, _subject(row), before, _all(row))
+    return row
+
+
+def _removed(row: FrameRow) -> None:
+    journal.note(row.event_id, _subject(row), _all(row), None)
+    _deleted(row)
+
+
+def _deleted(row: FrameRow) -> None:
+    db.session.delete(row)
+    _follow(row)
+
+
+def _set(row: FrameRow, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(row, name, date.fromisoformat(value) if name == "date" else value)
+    _follow(row)
+
+
+def _follow(row: FrameRow) -> None:
+    """Let what depends on the frame follow: the event's span, and pages that show it."""
+    if isinstance(row, Day):
+        _follow_days(row.event_id)
+    touch(row.event_id)
+
+
+def _locked(model: type[Row], row_id: int) -> Row:
+    return db.session.get_one(model, row_id, with_for_update=True, populate_existing=True)
+
+
+def _all(row: FrameRow) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in COLUMNS[type(row)]}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }
+
+
+def _subject(row: FrameRow) -> str:
+    return f"{row.__tablename__}:{row.id}"
+
+
+def _count(model: type[FrameRow], event_id: int) -> int:
+    query = select(func.count()).select_from(model).where(model.event_id == event_id)
+    return db.session.scalar(query) or 0
+
+
+# --- undo -------------------------------------------------------------------------------------
+
+
+def keeper(model: type[FrameRow]) -> Keeper:
+    """Return how rows of *model* are read and set back."""
+
+    def values(row_id: int) -> Mapping[str, Any] | None:
+        row: Any = db.session.get(model, row_id, with_for_update=True, populate_existing=True)
+        return None if row is None else _all(row)
+
+    def restore(row_id: int, wanted: Mapping[str, Any] | None, now: datetime) -> None:
+        row: Any = db.session.get(model, row_id)
+        if wanted is None:
+            if row is None or _is_used(row):
+                raise Refused(UndoRefusal.BUILT_UPON)
+            _deleted(row)
+            return
+        if row is None:
+            row = model(id=row_id, event_id=wanted["event_id"])
+            db.session.add(row)
+        _set(row, wanted)
+
+    return Keeper(values=values, restore=restore)
+
+
+def _is_used(row: FrameRow) -> bool:
+    """Tell whether another row of any table names this one."""
+    naming = (
+        column
+        for table in Venue.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table.name == row.__tablename__ for key in column.foreign_keys)
+    )
+    return any(
+        db.session.scalar(select(func.count()).select_from(one.table).where(one == row.id))
+        for one in naming
+    )
+
+
+KEEPERS = {
+    "venue": keeper(Venue),
+    "room": keeper(Room),
+    "day": keeper(Day),
+    "category": keeper(Category),
+}

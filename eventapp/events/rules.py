@@ -29,6 +29,7 @@ RESERVED = frozenset(
         "set-up",
         "sign-in",
         "sign-out",
+        "speaking",
         "static",
     }
 )

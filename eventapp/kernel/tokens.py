@@ -117,6 +117,29 @@ def derive(purpose: str, *parts: object, keys: Keyring | None = None) -> bytes:
     return _mac((keys or current()).badge, purpose, *parts)[:16]
 
 
+def personal(purpose: str, number: int, generation: int) -> str:
+    """Return the token of a personal link to row *number*: the same at every mailing.
+
+    A higher *generation* is another token, and ends the ones before.
+    """
+    return f"{purpose}_{number}-{encode32(derive(purpose, number, generation))}"
+
+
+def number_in(token: str, purpose: str) -> int | None:
+    """Return which row a personal token of this purpose speaks of; it proves nothing yet."""
+    if not has_purpose(token, purpose):
+        return None
+    number = token.removeprefix(f"{purpose}_").partition("-")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 11):
+        return None
+    return int(number) if int(number) < 2**31 else None
+
+
+def is_personal(token: str, purpose: str, number: int, generation: int) -> bool:
+    """Tell whether a token is the one that `personal` makes; letters may come in any case."""
+    return same(token.upper(), personal(purpose, number, generation).upper())
+
+
 def sign(purpose: str, value: Any, *, keys: Keyring | None = None) -> str:
     """Return the JSON value *value* readable but unforgeable, for this purpose alone."""
     return str(_signer(purpose, keys).dumps(value))

@@ -197,40 +197,63 @@ class NoteDown(Form):
         }
 
 
-class KeepSpeaker(Form):
+class AboutMe(Form):
+    """What speakers say themselves: a few words for the programme, and when they can come."""
+
+    bio_pl = Multiline(_l("A few words for the programme, in Polish"))
+    bio_en = Multiline(_l("A few words for the programme, in English"))
+    comes_at = LocalDateTime(
+        _l("Can come from"),
+        [Optional()],
+        description=_l("Both empty: at any time."),
+    )
+    goes_at = LocalDateTime(_l("Has to go at"), [Optional()])
+
+    def validate_comes_at(self, field: Any) -> None:
+        """Refuse half a span; an empty end is not looked at by itself."""
+        if field.data and self.goes_at.data is None:
+            raise ValidationError(gettext("Enter both times, or neither."))
+
+    def validate_goes_at(self, field: Any) -> None:
+        """Refuse half a span, and one that ends before it begins."""
+        if self.comes_at.data is None:
+            raise ValidationError(gettext("Enter both times, or neither."))
+        if field.data and field.data <= self.comes_at.data:
+            raise ValidationError(gettext("This lies before the time of coming."))
+
+    def values(self) -> dict[str, Any]:
+        """Return what the speaker says; no span means that any time will do."""
+        comes_at, goes_at = self.comes_at.data, self.goes_at.data
+        spans = [[comes_at.isoformat(), goes_at.isoformat()]] if comes_at and goes_at else []
+        return {"bio": _spoken(self.bio_pl.data, self.bio_en.data), "availability": spans}
+
+    @staticmethod
+    def shown(row: Speaker) -> dict[str, Any]:
+        """Return what the form shows of a speaker: its keyword arguments."""
+        spans = row.availability
+        return {
+            "bio_pl": row.bio.get("pl", ""),
+            "bio_en": row.bio.get("en", ""),
+            "comes_at": datetime.fromisoformat(spans[0][0]) if spans else None,
+            "goes_at": datetime.fromisoformat(spans[-1][1]) if spans else None,
+        }
+
+
+class KeepSpeaker(AboutMe):
     """Somebody who speaks, trains or moderates; a name is enough."""
 
     title = Text(_l("Title before the name"), max_length=60)
     first_name = Text(_l("First name"), [DataRequired(_l("Enter a name."))], max_length=120)
     last_name = Text(_l("Last name"), [DataRequired(_l("Enter a name."))], max_length=120)
     email = Email(_l("E-mail"), description=_l("Only you see it."))
-    bio_pl = Multiline(_l("About the person, in Polish"))
-    bio_en = Multiline(_l("About the person, in English"))
-    comes_at = LocalDateTime(
-        _l("Can come from"),
-        [Optional()],
-        description=_l("Leave both empty if the person can come at any time."),
-    )
-    goes_at = LocalDateTime(_l("Has to go at"), [Optional()])
-
-    def validate_goes_at(self, field: Any) -> None:
-        """Refuse half a span, and one that ends before it begins."""
-        if (field.data is None) != (self.comes_at.data is None):
-            raise ValidationError(gettext("Enter both times, or neither."))
-        if field.data and field.data <= self.comes_at.data:
-            raise ValidationError(gettext("This lies before the time of coming."))
 
     def values(self) -> dict[str, Any]:
-        """Return what is known of the speaker; no span means that any time will do."""
-        comes_at, goes_at = self.comes_at.data, self.goes_at.data
-        spans = [[comes_at.isoformat(), goes_at.isoformat()]] if comes_at and goes_at else []
-        return {
+        """Return what is known of the speaker."""
+        return super().values() | {
             "title": self.title.data or "",
             "first_name": self.first_name.data,
             "last_name": self.last_name.data,
             "email": self.email.data,
-            "bio": _spoken(self.bio_pl.data, self.bio_en.data),
-            "availability": spans,
         }
 
     def full_name(self) -> str:
@@ -240,16 +263,12 @@ class KeepSpeaker(Form):
     @staticmethod
     def shown(row: Speaker) -> dict[str, Any]:
         """Return what the form shows of a speaker: its keyword arguments."""
-        person, spans = row.person, row.availability
-        return {
+        person = row.person
+        return AboutMe.shown(row) | {
             "title": person.title,
             "first_name": person.first_name,
             "last_name": person.last_name,
             "email": person.email,
-            "bio_pl": row.bio.get("pl", ""),
-            "bio_en": row.bio.get("en", ""),
-            "comes_at": datetime.fromisoformat(spans[0][0]) if spans else None,
-            "goes_at": datetime.fromisoformat(spans[-1][1]) if spans else None,
         }
 
 

@@ -138,7 +138,7 @@ class Speaker(Model):
     """A person who speaks, trains or moderates at an event.
 
     `availability` lists the spans (pairs of ISO times) in which the person can come; empty means
-    always.
+    always. `link_generation` numbers the personal link.
     """
 
     __tablename__ = "speaker"
@@ -150,6 +150,7 @@ class Speaker(Model):
     bio: Mapped[dict[str, str]] = mapped_column(default=dict)
     topics: Mapped[list[Any]] = mapped_column(default=list)
     availability: Mapped[list[Any]] = mapped_column(default=list)
+    link_generation: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person] = relationship(lazy="raise")
 

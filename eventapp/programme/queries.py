@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from eventapp.directory.models import Commitment, CommitmentKind, Person
 from eventapp.events import queries as frame
 from eventapp.events.models import Event, Room
-from eventapp.kernel import memory
+from eventapp.kernel import memory, tokens
 from eventapp.kernel.db import db, table_of
 from eventapp.kernel.text import full_name
 from eventapp.programme.models import (
@@ -133,6 +133,37 @@ def speaker(speaker_id: int) -> Speaker | None:
     """Return one speaker with the name."""
     query = select(Speaker).options(joinedload(Speaker.person)).where(Speaker.id == speaker_id)
     return db.session.scalars(query).first()
+
+
+LINK = "speaking"
+
+
+def link_token(speaker: Speaker) -> str:
+    """Return the token of a speaker's present personal link: the same at every mailing."""
+    return tokens.personal(LINK, speaker.id, speaker.link_generation)
+
+
+def speaker_by_link(token: str) -> Speaker | None:
+    """Return whose personal link this is, None where it is nobody's or not any more."""
+    number = tokens.number_in(token, LINK)
+    row = speaker(number) if number is not None else None
+    if row is None or not tokens.is_personal(token, LINK, row.id, row.link_generation):
+        return None
+    return row
+
+
+def changes_for(release: Release, speaker: Speaker) -> list[Mapping[str, Any]]:
+    """List what a release changed about the sessions that a speaker leads, or led before it."""
+    own = {session.id for session in sessions_of(speaker.id)}
+    name = name_of(speaker.person)
+    return [
+        told for told in release.differences if told["session_id"] in own or name in _named_in(told)
+    ]
+
+
+def _named_in(told: Mapping[str, Any]) -> list[str]:
+    sides = (told["before"] or {}, told["after"] or {})
+    return [name for side in sides for name in side.get("speakers", ())]
 
 
 def speaker_of_person(event_id: int, person_id: int) -> Speaker | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hmac import compare_digest
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -232,12 +231,12 @@ def badge_code(registration: Registration) -> str:
 
 def link_token(registration: Registration) -> str:
     """Return the token of a registration's present personal link: the same at every mailing."""
-    return _token(LINK, registration.id, registration.link_generation)
+    return tokens.personal(LINK, registration.id, registration.link_generation)
 
 
 def feed_token(registration: Registration) -> str:
     """Return the token of a registration's present calendar feed."""
-    return _token(FEED, registration.id, registration.feed_generation)
+    return tokens.personal(FEED, registration.id, registration.feed_generation)
 
 
 @dataclass(frozen=True)
@@ -263,26 +262,14 @@ def by_feed(token: str) -> Found:
     return NOTHING if row is None else _judged(row, FEED, row.feed_generation, token)
 
 
-def _token(purpose: str, registration_id: int, generation: int) -> str:
-    secret = tokens.encode32(tokens.derive(purpose, registration_id, generation))
-    return f"{purpose}_{registration_id}-{secret}"
-
-
 def _named(purpose: str, token: str) -> Registration | None:
-    if not tokens.has_purpose(token, purpose):
-        return None
-    number = token.removeprefix(f"{purpose}_").partition("-")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 11) or int(number) >= 2**31:
-        return None
-    return registration(int(number))
+    number = tokens.number_in(token, purpose)
+    return registration(number) if number is not None else None
 
 
 def _judged(row: Registration, purpose: str, generation: int, token: str) -> Found:
-    if _same(token, _token(purpose, row.id, generation)):
+    if tokens.is_personal(token, purpose, row.id, generation):
         return Found(row)
     older = range(generation - 1, max(0, generation - 1 - _GENERATIONS), -1)
-    return Found(None, any(_same(token, _token(purpose, row.id, past)) for past in older))
-
-
-def _same(one: str, other: str) -> bool:
-    return compare_digest(one.encode(errors="surrogatepass").upper(), other.encode().upper())
+    rotated = any(tokens.is_personal(token, purpose, row.id, past) for past in older)
+    return Found(None, rotated)

@@ -26,6 +26,7 @@ from eventapp.kernel import jobs, journal, post, visits
 from eventapp.kernel.db import atomic
 from eventapp.kernel.uploads import Upload
 from eventapp.programme import commands as programme
+from eventapp.programme import queries as plan
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import State
 from eventapp.signups import commands as signups
@@ -137,6 +138,7 @@ def _programme(event: Event, place: Place) -> None:
     )
     place.links["participant"] = people.link_token(first)
     place.links["feed"] = people.feed_token(first)
+    place.links["speaker"] = plan.link_token(speaker)
 
 
 def _door(event: Event, place: Place) -> None:

@@ -255,6 +255,9 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "invites.feed": "feed",
         "awards.consent": "nominee",
         "awards.answer_consent": "nominee",
+        "desk.speaking": "speaker",
+        "desk.save_speaking": "speaker",
+        "desk.speaking_list": "speaker",
     }
     if name == "token":
         nominator = "nominator" if endpoint.startswith("awards.") else "none"
@@ -323,6 +326,8 @@ ALSO_404 = {
     "awards.decide_tie",
     "awards.own_attachment",
     "awards.tie",
+    # A speaker's link opens the lists of those sessions that the person leads.
+    "desk.speaking_list",
     "health.metrics",
     # Letters are shown in a demonstration, and to administrators.
     "mailbox.mailbox_letter",

@@ -73,6 +73,26 @@ def test_the_foyer_and_the_doors(stage: Stage, open_page: Callable[..., Page]) -
     ]
 
 
+def test_a_trainer_opens_the_own_sessions(
+    stage: Stage, open_page: Callable[..., Page], device: View
+) -> None:
+    stage.begin("sign-ups")
+    page = open_page(device)
+    stage.enter(page, "sign-ups", "organiser")
+    page.goto(stage.link("/desk/speakers"))
+    follow(page, page.get_by_role("link", name="Ludmiła Zasięgowska"))
+    look(page, "speaker")
+    link = page.locator(".code a").inner_text()
+
+    trainer = open_page(device)
+    stage.visit(trainer, "sign-ups", link.partition("/speaking/")[2].join(("/speaking/", "")))
+    look(trainer, "speaking")
+    assert "Kampania w mediach społecznościowych" in words(trainer, "main")
+    trainer.get_by_role("link", name="Lista osób").first.click()
+    look(trainer, "speaking-list")
+    assert "miejsce" in words(trainer, "article")
+
+
 # --- on somebody else's page ------------------------------------------------------------------
 
 FOREIGN = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Fundacja</title>

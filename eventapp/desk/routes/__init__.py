@@ -1,9 +1,9 @@
 """Pages that span slices.
 
 ``public`` for everybody · ``around`` finding one's way on the day · ``sharing`` for other sites ·
-``mine`` for participants · ``organiser`` for the team · ``founding`` new events · ``planning`` the
-draft · ``sheets`` as a spreadsheet · ``releasing`` from it to everybody · ``words`` what things are
-called · ``frame`` what the pages share.
+``mine`` for participants · ``speaking`` for speakers · ``organiser`` for the team · ``founding``
+new events · ``planning`` the draft · ``sheets`` as a spreadsheet · ``releasing`` from it to
+everybody · ``words`` what things are called · ``frame`` what the pages share.
 """
 
 from eventapp.desk.routes import (
@@ -16,6 +16,7 @@ from eventapp.desk.routes import (
     releasing,
     sharing,
     sheets,
+    speaking,
 )
 from eventapp.desk.routes.frame import bp, install
 
@@ -31,4 +32,5 @@ __all__ = [
     "releasing",
     "sharing",
     "sheets",
+    "speaking",
 ]

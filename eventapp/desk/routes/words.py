@@ -33,6 +33,8 @@ FACTS = {
     "speaker-added": N_("Somebody joined the speakers"),
     "speaker-changed": N_("What is known of a speaker changed"),
     "speaker-removed": N_("Somebody left the speakers"),
+    "speaker-link-sent": N_("A speaker was sent the personal link"),
+    "speaker-link-renewed": N_("A speaker's personal link was replaced"),
     "programme-released": N_("The programme was released"),
     "registration-submitted": N_("Somebody registered"),
     "registration-decided": N_("A registration was decided"),

@@ -48,7 +48,13 @@ from eventapp.programme.commands.sessions import (
     plan_session,
 )
 from eventapp.programme.commands.sheets import Imported, drop_many, edit_many, import_sheet
-from eventapp.programme.commands.speakers import edit_speaker, name_speaker, remove_speaker
+from eventapp.programme.commands.speakers import (
+    edit_speaker,
+    name_speaker,
+    remove_speaker,
+    renew_speaker_link,
+    send_speaker_link,
+)
 from eventapp.programme.commands.templates import plan_template
 
 # How what is planned is set back; the application gives them to the journal.
@@ -106,6 +112,8 @@ __all__ = [
     "remove_day",
     "remove_room",
     "remove_speaker",
+    "renew_speaker_link",
+    "send_speaker_link",
     "shift_draft",
     "take_up_again",
 ]

@@ -118,3 +118,17 @@ class SpeakerRemoved(SpeakerFact):
     """Somebody who leads nothing was taken off the list of speakers."""
 
     kind: ClassVar[str] = "speaker-removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerLinkSent(SpeakerFact):
+    """A speaker was sent the personal link."""
+
+    kind: ClassVar[str] = "speaker-link-sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerLinkRenewed(SpeakerFact):
+    """A speaker's personal link was replaced."""
+
+    kind: ClassVar[str] = "speaker-link-renewed"

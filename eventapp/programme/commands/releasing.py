@@ -15,6 +15,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries, rules
 from eventapp.programme.commands import steps
 from eventapp.programme.commands.facts import ProgrammeReleased, SessionAdded
+from eventapp.programme.commands.speakers import tell_speakers
 from eventapp.programme.models import (
     RELEASED,
     Acknowledgement,
@@ -49,7 +50,9 @@ def release(
         _apply(rows[one.after.id], one)
     if event.state is EventState.DRAFT:
         events.publish_event(event_id, now)
-    return _kept(event_id, differences, now, note or {})
+    made = _kept(event_id, differences, now, note or {})
+    tell_speakers(event_id, made.id)
+    return made
 
 
 def _refuse(event: Event, differences: Sequence[Difference], seen: str | None) -> None:

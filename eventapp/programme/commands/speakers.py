@@ -6,14 +6,21 @@ from typing import Any
 
 from eventapp.directory import commands as directory
 from eventapp.events.models import Event
+from eventapp.kernel import jobs
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
-from eventapp.programme import queries
+from eventapp.programme import mails, queries
 from eventapp.programme.commands import steps
-from eventapp.programme.commands.facts import SpeakerAdded, SpeakerChanged, SpeakerRemoved
+from eventapp.programme.commands.facts import (
+    SpeakerAdded,
+    SpeakerChanged,
+    SpeakerLinkRenewed,
+    SpeakerLinkSent,
+    SpeakerRemoved,
+)
 from eventapp.programme.commands.sessions import add_speaker
-from eventapp.programme.models import Speaker
+from eventapp.programme.models import Release, Speaker
 from eventapp.programme.rules import ProgrammeRefusal
 
 OF_PERSON = ("title", "first_name", "last_name", "email")
@@ -50,9 +57,7 @@ def name_speaker(
 @atomic
 def edit_speaker(speaker_id: int, now: datetime, **values: Any) -> Speaker:
     """Replace what is known of a speaker: names and e-mail of the person, words and times here."""
-    row = queries.speaker(speaker_id)
-    if row is None:
-        raise LookupError(f"no speaker {speaker_id}")
+    row = _known(speaker_id)
     own = {name: value for name, value in values.items() if name not in OF_PERSON}
     for name, value in own.items():
         setattr(row, name, value)
@@ -73,11 +78,52 @@ def edit_speaker(speaker_id: int, now: datetime, **values: Any) -> Speaker:
 @atomic
 def remove_speaker(speaker_id: int, now: datetime) -> None:
     """Take somebody off the list of speakers who leads no session, not even in the draft."""
-    row = queries.speaker(speaker_id)
-    if row is None:
-        raise LookupError(f"no speaker {speaker_id}")
+    row = _known(speaker_id)
     led = queries.led_by(row.event_id, speaker_id)
     if led is not None:
         raise Refused(ProgrammeRefusal.SPEAKER_IN_USE, title=led)
     db.session.delete(row)
     record(SpeakerRemoved(event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id))
+
+
+@atomic
+def send_speaker_link(speaker_id: int, now: datetime) -> None:
+    """Send a speaker the personal link; refused without an e-mail."""
+    row = _known(speaker_id)
+    if not row.person.email:
+        raise Refused(ProgrammeRefusal.SPEAKER_WITHOUT_EMAIL)
+    jobs.enqueue(
+        mails.speaker_link, lane=row.person.email, event_id=row.event_id, speaker_id=row.id
+    )
+    record(SpeakerLinkSent(event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id))
+
+
+@atomic
+def renew_speaker_link(speaker_id: int, now: datetime) -> None:
+    """Replace a personal link that came into wrong hands."""
+    row = _known(speaker_id)
+    row.link_generation += 1
+    record(
+        SpeakerLinkRenewed(event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id)
+    )
+
+
+def tell_speakers(event_id: int, release_id: int) -> None:
+    """Write to whom a release changed something that they lead; part of the caller's command."""
+    row = db.session.get_one(Release, release_id)
+    for speaker in queries.speakers(event_id):
+        if speaker.person.email and queries.changes_for(row, speaker):
+            jobs.enqueue(
+                mails.speaker_told,
+                lane=speaker.person.email,
+                event_id=event_id,
+                speaker_id=speaker.id,
+                release_id=release_id,
+            )
+
+
+def _known(speaker_id: int) -> Speaker:
+    row = queries.speaker(speaker_id)
+    if row is None:
+        raise LookupError(f"no speaker {speaker_id}")
+    return row

@@ -11,7 +11,7 @@ from eventapp.kernel import boundary, clock
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
-from eventapp.programme import commands, queries
+from eventapp.programme import commands, mails, queries
 from eventapp.programme.forms import KeepSpeaker
 from eventapp.programme.models import Speaker
 from eventapp.programme.routes.frame import bp
@@ -75,6 +75,7 @@ def _speaker_page(form: KeepSpeaker, row: Speaker) -> str:
         row=row,
         name=queries.name_of(row.person),
         led=_led().get(row.id, []),
+        link=mails.link_url(row),
     )
 
 
@@ -104,6 +105,30 @@ def remove_speaker(event: str, speaker_id: int) -> Response:
         return see_other(".speaker", event=event, speaker_id=speaker_id)
     flash(_("%(name)s is no longer among the speakers.", name=name), "ok")
     return see_other(".speakers", event=event)
+
+
+@bp.post("/<slug:event>/desk/speakers/<id:speaker_id>/link")
+@requires(Permission.EDIT_PROGRAMME)
+def send_link(event: str, speaker_id: int) -> Response:
+    """Send a speaker the personal link."""
+    row = _own_speaker(speaker_id)
+    try:
+        commands.send_speaker_link(row.id, clock.now())
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("The link is on its way."), "ok")
+    return see_other(".speaker", event=event, speaker_id=speaker_id)
+
+
+@bp.post("/<slug:event>/desk/speakers/<id:speaker_id>/new-link")
+@requires(Permission.EDIT_PROGRAMME)
+def renew_link(event: str, speaker_id: int) -> Response:
+    """Replace a personal link that came into wrong hands."""
+    _own_speaker(speaker_id)
+    commands.renew_speaker_link(speaker_id, clock.now())
+    flash(_("The old link opens nothing any more. Send the new one."), "ok")
+    return see_other(".speaker", event=event, speaker_id=speaker_id)
 
 
 def _own_speaker(speaker_id: int) -> Speaker:

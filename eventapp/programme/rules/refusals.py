@@ -23,6 +23,10 @@ class ProgrammeRefusal(Refusal):
     )
     UNKNOWN_SPEAKER = "unknown-speaker", N_("The event has no such speaker.")
     SPEAKER_KNOWN = "speaker-known", N_("This person is among the speakers already.")
+    SPEAKER_WITHOUT_EMAIL = (
+        "speaker-without-email",
+        N_("No e-mail is known of this person: enter it, or pass the link on by yourself."),
+    )
     SPEAKER_IN_USE = (
         "speaker-in-use",
         N_("This person leads “%(title)s”; give that session to somebody else first."),

@@ -1,0 +1,71 @@
+"""Letters to speakers."""
+
+from typing import Any
+
+from eventapp.events import queries as frame
+from eventapp.kernel import boundary, i18n
+from eventapp.kernel.db import db
+from eventapp.kernel.post import Letter, letter
+from eventapp.programme import queries
+from eventapp.programme.models import Release, Speaker
+
+
+@letter("programme.speaker_link")
+def speaker_link(speaker_id: int) -> Letter | None:
+    """Send a speaker the personal link: own sessions, who comes, what they say of themselves."""
+    row = queries.speaker(speaker_id)
+    return _to(row, "programme/speaker_link", sessions=_sessions(row)) if row is not None else None
+
+
+@letter("programme.speaker_told")
+def speaker_told(speaker_id: int, release_id: int) -> Letter | None:
+    """Tell a speaker what a release changed, unless a newer one has changed it again."""
+    row, release = queries.speaker(speaker_id), db.session.get(Release, release_id)
+    if row is None or release is None:
+        return None
+    changes = queries.changes_for(release, row)
+    if not changes:
+        return None
+    titles = [i18n.local(told["title"], i18n.DEFAULT) for told in changes]
+    return _to(row, "programme/speaker_told", titles=titles, sessions=_sessions(row))
+
+
+def link_url(row: Speaker) -> str:
+    """Return the address of a speaker's own page."""
+    return f"{boundary.base_url()}/speaking/{queries.link_token(row)}"
+
+
+def _sessions(row: Speaker) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": i18n.local(one.activity.title, i18n.DEFAULT),
+            "starts_at": one.starts_at,
+            "ends_at": one.ends_at,
+            "room": i18n.local(one.room.name, i18n.DEFAULT) if one.room is not None else "",
+            "cancelled": one.state.value == "cancelled",
+        }
+        for one in queries.sessions_of(row.id)
+    ]
+
+
+def _to(row: Speaker, template: str, **context: Any) -> Letter | None:
+    event = frame.event(row.event_id)
+    if event is None or not row.person.email:
+        return None
+    return Letter(
+        to=row.person.email,
+        locale=i18n.DEFAULT,
+        template=template,
+        about=f"speaker:{row.id}",
+        event_id=row.event_id,
+        reply_to=event.contact_email or None,
+        context={
+            "event_title": i18n.local(event.title, i18n.DEFAULT),
+            "event_url": f"{boundary.base_url()}/{event.slug}/",
+            "contact_email": event.contact_email,
+            "contact_phone": event.contact_phone,
+            "zone": event.timezone,
+            "link": link_url(row),
+            **context,
+        },
+    )

@@ -101,3 +101,9 @@ def counted(values: Iterable[str]) -> dict[str, int]:
 def share(part: int, whole: int) -> int:
     """Return *part* of *whole* in whole percent, rounded down; of nothing it is 0."""
     return 100 * part // whole if whole else 0
+
+
+def minutes_each(starts_at: datetime, ends_at: datetime, speakers: int) -> int:
+    """Return how many whole minutes each speaker of a session has if all have as many."""
+    whole = int((ends_at - starts_at).total_seconds()) // 60
+    return whole // max(speakers, 1)

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from flask import Flask
 from flask.testing import FlaskClient
 
+from eventapp.events import queries as frame
 from eventapp.events.access import Role
 from eventapp.programme import commands as programme
+from eventapp.programme import queries
+from eventapp.signups import commands as signups
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import NOW, at
@@ -167,3 +170,28 @@ def test_each_door_of_a_day_gets_its_sign(app: Flask, client: FlaskClient) -> No
     assert f'aria-label="http://localhost/{event.slug}/rooms/{event.room_id}"' in page
     empty = words(client, f"/{event.slug}/desk/signs?day=2027-06-17")
     assert "Tego dnia żadne zajęcia nie odbywają się w sali." in empty
+
+
+def test_a_moderator_holds_a_sheet(app: Flask, client: FlaskClient) -> None:
+    event = held(app)
+    with app.app_context():
+        row = queries.session(event.second_id)
+        assert row is not None
+        first = row.speakers[0].speaker_id
+        other = programme.name_speaker(
+            event.event_id, NOW, title="", first_name="Jan", last_name="Wilk", email=None,
+            bio={"pl": "Leśnik"},
+        )  # fmt: skip
+        programme.edit_draft(event.second_id, NOW, speaker_ids=[first, other.id])
+        programme.release(event.event_id, NOW)
+        who = factories.make_registration(frame.event(event.event_id), needs=["PJM"])
+        signups.sign_up(event.second_id, who.id, NOW)
+    client = world.member(app, event.event_id, Role.READER)
+
+    page = words(client, f"/{event.slug}/desk/sessions/{event.second_id}/sheet")
+
+    assert "10:30 dr Celina Żak 11:00 Jan Wilk Leśnik" in page
+    assert "po 30 minut" in page
+    assert "1 osoba ma miejsce" in page
+    assert "PJM" in page
+    assert client.get(f"/{event.slug}/desk/sessions/999999/sheet").status_code == 404

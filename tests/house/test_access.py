@@ -255,8 +255,8 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "invites.feed": "feed",
         "awards.consent": "nominee",
         "awards.answer_consent": "nominee",
-        "desk.speaking": "speaker",
-        "desk.save_speaking": "speaker",
+        "programme.speaking": "speaker",
+        "programme.save_speaking": "speaker",
         "desk.speaking_list": "speaker",
     }
     if name == "token":

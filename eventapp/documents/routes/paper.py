@@ -1,13 +1,15 @@
-"""The programme on paper, a day a page, and the signs on the doors."""
+"""The programme on paper, a day a page; the signs on the doors; the moderator's sheet."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, g, render_template, request, url_for
 from flask_babel import gettext as _
 
+from eventapp.documents import rules
 from eventapp.documents.routes.frame import bp
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
@@ -16,6 +18,7 @@ from eventapp.kernel import boundary, clock, i18n, qr
 from eventapp.kernel.guard import public, requires
 from eventapp.programme import queries as programme_of
 from eventapp.programme.models import Break, Session, SessionState
+from eventapp.signups import queries as places
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +109,31 @@ def _signs(on: date, rooms: Sequence[Room]) -> list[Sign]:
         for room in rooms
         if (here := [one for one in held if one.room_id == room.id])
     ]
+
+
+@bp.get("/<slug:event>/desk/sessions/<id:session_id>/sheet")
+@requires(Permission.SEE_PEOPLE)
+def session_sheet(event: str, session_id: int) -> str:
+    """Show what a moderator holds in the hand: who speaks when, who comes, room for notes."""
+    boundary.keep_private()
+    row = programme_of.session(session_id)
+    if row is None or row.event_id != g.event.id:
+        abort(404)
+    roster = places.roster(row.id)
+    each = rules.minutes_each(row.starts_at, row.ends_at, len(row.speakers))
+    return render_template(
+        "documents/session_sheet.html",
+        session=row,
+        parts=[
+            (row.starts_at + place * timedelta(minutes=each), named)
+            for place, named in enumerate(row.speakers)
+        ],
+        each=each,
+        roster=roster,
+        needs=Counter(need for held in roster for need in held.registration.needs).most_common(),
+        back={"text": _("Back to the session"), "url": url_for("desk.roster", event=event,
+                                                              session_id=row.id)},
+    )  # fmt: skip
 
 
 def _code(endpoint: str, **values: Any) -> Any:

@@ -327,7 +327,8 @@ class Outlook:
     """What a release would change, and whom it would hit.
 
     `differences` are as a release keeps them; `people` have a place in a session that moves,
-    changes or is called off, and `without_mail` of them have no mailbox. `digest` marks what was
+    changes or is called off, and `without_mail` of them have no mailbox; so many `speakers` are
+    written to. `digest` marks what was
     looked at; `first` tells that the event becomes visible with this release.
     """
 
@@ -335,6 +336,7 @@ class Outlook:
     places: Mapping[int, tuple[int, int]]
     people: int
     without_mail: int
+    speakers: int
     errors: Sequence[Judged]
     warnings: Sequence[Judged]
     digest: str
@@ -358,8 +360,10 @@ def outlook(event: Event) -> Outlook:
     hit = [one.after for one in differences if one.before is not None]
     mailboxes = places.reached([one.id for one in hit])
     left = [one for one in findings(event) if one.reason is None]
+    told = [releases.told(one, rooms, names) for one in differences]
     return Outlook(
-        differences=[releases.told(one, rooms, names) for one in differences],
+        differences=told,
+        speakers=len(programme.concerned(event.id, told)),
         places={one.id: (one.confirmed, one.waiting) for one in hit},
         people=len(mailboxes),
         without_mail=sum(not has for has in mailboxes.values()),

@@ -23,7 +23,7 @@ def speaker_told(speaker_id: int, release_id: int) -> Letter | None:
     row, release = queries.speaker(speaker_id), db.session.get(Release, release_id)
     if row is None or release is None:
         return None
-    changes = queries.changes_for(release, row)
+    changes = queries.changes_for(release.differences, row)
     if not changes:
         return None
     titles = [i18n.local(told["title"], i18n.DEFAULT) for told in changes]

@@ -1,7 +1,7 @@
 """Named reads of the programme."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -152,13 +152,29 @@ def speaker_by_link(token: str) -> Speaker | None:
     return row
 
 
-def changes_for(release: Release, speaker: Speaker) -> list[Mapping[str, Any]]:
-    """List what a release changed about the sessions that a speaker leads, or led before it."""
-    own = {session.id for session in sessions_of(speaker.id)}
+Told = Mapping[str, Any]
+
+
+def changes_for(differences: Sequence[Told], speaker: Speaker) -> list[Told]:
+    """List what of a release's differences concerns a speaker: sessions led now or before it."""
+    return _concerning(differences, speaker, {row.id for row in sessions_of(speaker.id)})
+
+
+def concerned(event_id: int, differences: Sequence[Told]) -> list[Speaker]:
+    """List the speakers with an e-mail whom these differences concern."""
+    query = select(SessionSpeaker.speaker_id, SessionSpeaker.session_id)
+    query = query.join(Session, Session.id == SessionSpeaker.session_id)
+    query = query.where(Session.event_id == event_id, Session.state.in_(RELEASED))
+    led: dict[int, set[int]] = defaultdict(set)
+    for speaker_id, session_id in db.session.execute(query):
+        led[speaker_id].add(session_id)
+    rows = [row for row in speakers(event_id) if row.person.email]
+    return [row for row in rows if _concerning(differences, row, led[row.id])]
+
+
+def _concerning(differences: Sequence[Told], speaker: Speaker, own: Collection[int]) -> list[Told]:
     name = name_of(speaker.person)
-    return [
-        told for told in release.differences if told["session_id"] in own or name in _named_in(told)
-    ]
+    return [told for told in differences if told["session_id"] in own or name in _named_in(told)]
 
 
 def _named_in(told: Mapping[str, Any]) -> list[str]:

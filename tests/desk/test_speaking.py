@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from eventapp.desk import queries as desk
 from eventapp.events.access import Role
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import commands as programme
@@ -168,6 +169,7 @@ def test_who_leads_what_a_release_moves_is_told_once(
         programme.edit_draft(stage.own_id, NOW, starts_at=at("11:00"), ends_at=at("12:30"))
         programme.edit_draft(stage.own_id, NOW, capacity=20)
         programme.edit_draft(stage.other_id, NOW, capacity=20)
+        assert desk.outlook(queries.frame.event(stage.event_id)).speakers == 1
         programme.release(stage.event_id, NOW)
 
     run_jobs()

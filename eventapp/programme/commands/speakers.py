@@ -111,15 +111,14 @@ def renew_speaker_link(speaker_id: int, now: datetime) -> None:
 def tell_speakers(event_id: int, release_id: int) -> None:
     """Write to whom a release changed something that they lead; part of the caller's command."""
     row = db.session.get_one(Release, release_id)
-    for speaker in queries.speakers(event_id):
-        if speaker.person.email and queries.changes_for(row, speaker):
-            jobs.enqueue(
-                mails.speaker_told,
-                lane=speaker.person.email,
-                event_id=event_id,
-                speaker_id=speaker.id,
-                release_id=release_id,
-            )
+    for speaker in queries.concerned(event_id, row.differences):
+        jobs.enqueue(
+            mails.speaker_told,
+            lane=speaker.person.email,
+            event_id=event_id,
+            speaker_id=speaker.id,
+            release_id=release_id,
+        )
 
 
 def _known(speaker_id: int) -> Speaker:

@@ -35,7 +35,9 @@ def _whose(token: str) -> Speaker:
 
 def _page(row: Speaker, token: str, form: AboutMe) -> str:
     newest = queries.releases(row.event_id)[:1]
-    changed = {told["session_id"] for one in newest for told in queries.changes_for(one, row)}
+    changed = {
+        told["session_id"] for one in newest for told in queries.changes_for(one.differences, row)
+    }
     return render_template(
         "programme/speaking.html",
         token=token,

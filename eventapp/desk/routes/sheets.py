@@ -192,7 +192,10 @@ def run_import(event: str) -> Answer | str:
 def _told(done: commands.Imported) -> str:
     parts = [
         (done.added, lambda n: ngettext("%(num)d new session", "%(num)d new sessions", n)),
-        (done.changed, lambda n: ngettext("%(num)d changed", "%(num)d changed ", n)),
+        (
+            done.changed,
+            lambda n: ngettext("%(num)d changed session", "%(num)d changed sessions", n),
+        ),
         (done.pauses, lambda n: ngettext("%(num)d break", "%(num)d breaks", n)),
     ]
     listed = ", ".join(say(count) for count, say in parts if count)

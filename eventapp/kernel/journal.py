@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context
 from sqlalchemy import select
 
 from eventapp.kernel.db import atomic, db
@@ -24,6 +24,7 @@ from eventapp.kernel.refusal import N_, Refusal, Refused
 
 DAYS = 30
 _EXTENSION = "eventapp-journal"
+_MADE = "eventapp_edits"
 
 Values = Mapping[str, Any]
 
@@ -128,7 +129,15 @@ def _record(
     )
     if act is not None:
         act.parts.append(fact_id)
+    elif has_request_context():
+        g.setdefault(_MADE, {})[subject] = fact_id
     return fact_id
+
+
+def made_here(subject: str) -> int | None:
+    """Return the fact of what this request edited about a thing; None where nothing differed."""
+    made: dict[str, int] = g.get(_MADE, {})
+    return made.get(subject)
 
 
 @contextmanager
@@ -197,12 +206,6 @@ def edit(event_id: int, fact_id: int) -> FactRow | None:
     row = db.session.get(FactRow, fact_id)
     ours = row is not None and row.event_id == event_id and row.kind in UNDOABLE
     return row if ours else None
-
-
-def latest(subject: str) -> int | None:
-    """Return the fact of the latest edit of a thing."""
-    query = select(FactRow.id).where(FactRow.subject == subject, FactRow.kind == Edited.kind)
-    return db.session.scalar(query.order_by(FactRow.id.desc()).limit(1))
 
 
 def can_undo(row: FactRow, now: datetime) -> bool:

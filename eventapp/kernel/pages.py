@@ -41,8 +41,11 @@ def flash_refusal(refused: Refused) -> None:
 
 
 def flash_with_undo(said: str, subject: str) -> None:
-    """Say on the next page what was done to *subject*, with a button that takes it back."""
-    fact_id = journal.latest(subject)
+    """Say on the next page what was done to *subject*, with a button that takes it back.
+
+    Where nothing differed there is nothing to take back.
+    """
+    fact_id = journal.made_here(subject)
     if fact_id is None:
         flash(said, "ok")
     else:

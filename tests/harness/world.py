@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from eventapp.accounts import commands as accounts
 from eventapp.awards import commands as awards
@@ -22,8 +23,10 @@ from eventapp.directory import commands as directory
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Event, Role
-from eventapp.kernel import jobs, journal, post, visits
-from eventapp.kernel.db import atomic
+from eventapp.kernel import jobs, post, visits
+from eventapp.kernel.db import atomic, db
+from eventapp.kernel.facts import FactRow
+from eventapp.kernel.journal import Edited
 from eventapp.kernel.uploads import Upload
 from eventapp.programme import commands as programme
 from eventapp.programme import queries as plan
@@ -127,7 +130,7 @@ def _programme(event: Event, place: Place) -> None:
         activity_id=full.activity_id,
         speaker_id=speaker.id,
         break_id=pause.id,
-        fact_id=journal.latest(f"session:{other.id}"),
+        fact_id=_last_edit(f"session:{other.id}"),
         registration_id=first.id,
         other_registration_id=second.id,
         pending_id=pending.id,
@@ -139,6 +142,11 @@ def _programme(event: Event, place: Place) -> None:
     place.links["participant"] = people.link_token(first)
     place.links["feed"] = people.feed_token(first)
     place.links["speaker"] = plan.link_token(speaker)
+
+
+def _last_edit(subject: str) -> int | None:
+    query = select(FactRow.id).where(FactRow.subject == subject, FactRow.kind == Edited.kind)
+    return db.session.scalar(query.order_by(FactRow.id.desc()).limit(1))
 
 
 def _door(event: Event, place: Place) -> None:

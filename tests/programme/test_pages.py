@@ -296,3 +296,24 @@ def test_a_session_is_moved_and_made_shorter_at_once(organiser: Organiser) -> No
     organiser.post(path[0], seen=seen[1], starts_at="2027-06-16T13:00", minutes="20", room="")
 
     assert "13:00–13:20" in organiser.get("/desk/plan?day=2027-06-16").text
+
+
+def test_where_nothing_changed_there_is_nothing_to_undo(organiser: Organiser) -> None:
+    organiser.post("/desk/settings", **SETTINGS)
+    assert "/desk/undo/" in toast(organiser.get("/desk/settings").text)
+
+    organiser.post("/desk/settings", **SETTINGS)
+
+    said = toast(organiser.get("/desk/settings").text)
+    assert "Zapisano" in said or "zapisane" in said
+    assert "/desk/undo/" not in said
+
+
+SETTINGS = {"title_pl": "Dni otwarte 2", "certificate_min_percent": "80", "grace_minutes": "15"}
+
+
+def toast(page: str) -> str:
+    """Return the message that a page begins with."""
+    found = re.search(r'<div class="toast">.*?</div>', page, re.DOTALL)
+    assert found is not None
+    return found[0]

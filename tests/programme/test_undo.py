@@ -234,6 +234,17 @@ def test_a_room_comes_back_with_its_number() -> None:
     assert (back.id, back.capacity) == (number, 12)
 
 
+def test_a_venue_comes_back_as_the_loaded_file_knew_it() -> None:
+    event = make_event()
+    row = events.add_venue(event.id, {"pl": "Dom"}, {"pl": "D"}, ref="V9", teryt="2464011")
+    events.remove_venue(row.id, NOW)
+
+    journal.undo(event.id, edits(event.id)[-1], NOW)
+
+    (back,) = [venue for venue in frame.venues(event.id) if venue.name["pl"] == "Dom"]
+    assert (back.ref, back.teryt) == ("V9", "2464011")
+
+
 def test_a_room_that_is_used_by_now_is_not_unmade() -> None:
     event = make_event()
     room = make_room(event)

@@ -22,12 +22,15 @@ from eventapp.kernel.refusal import Refused
 Row = TypeVar("Row", Venue, Room, Day, Category)
 FrameRow = Venue | Room | Day | Category
 
-VENUE = ("event_id", "name", "short", "street", "postcode", "city", "accessibility", "position")
-ROOM = (
-    "event_id", "venue_id", "name", "capacity", "floor", "features", "wheelchair", "parallel",
+VENUE = (
+    "event_id", "ref", "name", "short", "street", "postcode", "city", "teryt", "accessibility",
     "position",
 )  # fmt: skip
-DAY = ("event_id", "date", "label")
+ROOM = (
+    "event_id", "ref", "venue_id", "name", "capacity", "floor", "features", "wheelchair",
+    "parallel", "position",
+)  # fmt: skip
+DAY = ("event_id", "ref", "date", "label")
 CATEGORY = ("event_id", "code", "name", "group", "position")
 COLUMNS: Mapping[type[FrameRow], Sequence[str]] = {
     Venue: VENUE, Room: ROOM, Day: DAY, Category: CATEGORY,

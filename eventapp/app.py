@@ -12,8 +12,9 @@ from flask_wtf.csrf import CSRFProtect
 
 from eventapp import config, reactions
 from eventapp.awards.commands import copying as awards
-from eventapp.checkin import commands as checkin
+from eventapp.checkin.commands import copying as checkin
 from eventapp.demo import routes as demo
+from eventapp.desk.routes.sharing import COMPONENT
 from eventapp.events import access, queries
 from eventapp.events import commands as events
 from eventapp.events.commands import copying as frame
@@ -55,7 +56,6 @@ KERNEL_PAGES = (
     "eventapp.kernel.reader",
 )
 DECODER = "js/scanner/decoder.js"
-EMBEDDED = "js/embed.js"
 OFFSET = "clock-offset"
 ASKED = "clock-asked"
 
@@ -98,7 +98,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     copying.install(app, [*frame.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS])
     if app.config["DEMO"]:
         _mount_demonstration(app)
-    assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(EMBEDDED,))
+    assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(COMPONENT,))
     return app
 
 

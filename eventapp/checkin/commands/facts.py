@@ -1,0 +1,56 @@
+"""What can happen at the door besides a scan, for the history."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from eventapp.kernel.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointAdded(Fact):
+    """A place where badges are read was set up."""
+
+    kind: ClassVar[str] = "checkpoint-added"
+    checkpoint_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointRemoved(Fact):
+    """A place where badges were to be read is not there any more."""
+
+    kind: ClassVar[str] = "checkpoint-removed"
+    checkpoint_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DevicePaired(Fact):
+    """A device may scan from now on."""
+
+    kind: ClassVar[str] = "device-paired"
+    device_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRevoked(Fact):
+    """A device may scan no more."""
+
+    kind: ClassVar[str] = "device-revoked"
+    device_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmittedAnyway(Fact):
+    """The lead let somebody in whom a scan had refused."""
+
+    kind: ClassVar[str] = "admitted-anyway"
+    scan_id: str
+    registration_id: int
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanUndone(Fact):
+    """A scan was taken back."""
+
+    kind: ClassVar[str] = "scan-undone"
+    scan_id: str

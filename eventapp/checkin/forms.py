@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired
 
 from eventapp.checkin.rules import Policy
 from eventapp.events.models import Category
-from eventapp.kernel.fields import Email, Form, Text
+from eventapp.kernel.fields import Email, Form, Text, spoken
 from eventapp.kernel.i18n import local
 
 
@@ -56,9 +56,8 @@ class NewCheckpoint(Form):
     def values(self) -> dict[str, Any]:
         """Return the checkpoint as commands take it."""
         kind, _colon, number = (self.bound.data or "").partition(":")
-        named = {"pl": self.name_pl.data, "en": self.name_en.data}
         return {
-            "name": {code: said for code, said in named.items() if said},
+            "name": spoken(self.name_pl.data, self.name_en.data),
             "policy": Policy(self.policy.data),
             "day_id": int(number) if kind == "day" else None,
             "session_id": int(number) if kind == "session" else None,

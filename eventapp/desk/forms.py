@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Optional, Regexp
 from eventapp.events.models import Event
 from eventapp.events.rules import SLUG
 from eventapp.kernel import copying, i18n
-from eventapp.kernel.fields import DataRequired, Form, MultiCheckboxField, Text
+from eventapp.kernel.fields import DataRequired, Form, MultiCheckboxField, Text, spoken
 from eventapp.programme.rules.templates import TEMPLATES, Template
 
 REASON = 500
@@ -39,8 +39,7 @@ class Release(Form):
 
     def note(self) -> dict[str, str]:
         """Return the sentence in the languages in which it was written."""
-        written = {"pl": self.note_pl.data, "en": self.note_en.data}
-        return {code: text for code, text in written.items() if text}
+        return spoken(self.note_pl.data, self.note_en.data)
 
 
 LIKE, TEMPLATE = "like:", "template:"

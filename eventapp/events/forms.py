@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from eventapp.events.models import Category, CategoryGroup, Event, Role
-from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text
+from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text, spoken
 
 
 def role_name(role: Role) -> str:
@@ -73,9 +73,9 @@ class EventSettings(Form):
     def values(self) -> dict[str, Any]:
         """Return the settings as the command takes them."""
         return {name: getattr(self, name).data for name in _PLAIN} | {
-            "title": _spoken(self.title_pl.data, self.title_en.data),
-            "subtitle": _spoken(self.subtitle_pl.data, self.subtitle_en.data),
-            "description": _spoken(self.description_pl.data, self.description_en.data),
+            "title": spoken(self.title_pl.data, self.title_en.data),
+            "subtitle": spoken(self.subtitle_pl.data, self.subtitle_en.data),
+            "description": spoken(self.description_pl.data, self.description_en.data),
             "contact_name": self.contact_name.data or "",
             "contact_email": self.contact_email.data or "",
             "contact_phone": self.contact_phone.data or "",
@@ -103,10 +103,6 @@ _PLAIN = (
     "certificate_min_percent",
     "grace_minutes",
 )
-
-
-def _spoken(pl: str | None, en: str | None) -> dict[str, str]:
-    return {code: text for code, text in (("pl", pl), ("en", en)) if text}
 
 
 class InviteMember(Form):
@@ -166,7 +162,7 @@ class KeepCategory(Form):
     def values(self) -> dict[str, Any]:
         """Return the category as commands take it."""
         return {
-            "name": _spoken(self.name_pl.data, self.name_en.data),
+            "name": spoken(self.name_pl.data, self.name_en.data),
             "group": self.group.data,
         }
 

@@ -41,6 +41,7 @@ __all__ = [
     "Postcode",
     "Regon",
     "Text",
+    "spoken",
 ]
 
 
@@ -121,6 +122,11 @@ class Multiline(Text):
     def cleaned(self, value: str) -> str | None:
         """Return *value* as it is kept; raises `BadText`."""
         return text.clean(value, max_length=self.max_length, multiline=True)
+
+
+def spoken(polish: str | None, english: str | None) -> dict[str, str]:
+    """Return a text of two fields as it is kept: in the languages in which it was written."""
+    return {code: said for code, said in (("pl", polish), ("en", english)) if said}
 
 
 class _Normal(Text):

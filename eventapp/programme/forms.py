@@ -28,6 +28,7 @@ from eventapp.kernel.fields import (
     Multiline,
     Postcode,
     Text,
+    spoken,
 )
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.text import full_name
@@ -141,8 +142,8 @@ class PlanSession(PlanAgain):
     def values(self, before: Planned | None) -> dict[str, Any]:
         """Return what the draft shall say, words and all."""
         return super().values(before) | {
-            "title": _spoken(self.title_pl.data, self.title_en.data),
-            "abstract": _spoken(self.abstract_pl.data, self.abstract_en.data),
+            "title": spoken(self.title_pl.data, self.title_en.data),
+            "abstract": spoken(self.abstract_pl.data, self.abstract_en.data),
             "kind": self.kind.data,
             "language": self.language.data,
         }
@@ -192,7 +193,7 @@ class NoteDown(Form):
     def values(self) -> dict[str, Any]:
         """Return what the activity says of itself."""
         return {
-            "title": _spoken(self.title_pl.data, self.title_en.data),
+            "title": spoken(self.title_pl.data, self.title_en.data),
             "kind": Kind(self.kind.data),
         }
 
@@ -225,7 +226,7 @@ class AboutMe(Form):
         """Return what the speaker says; no span means that any time will do."""
         comes_at, goes_at = self.comes_at.data, self.goes_at.data
         spans = [[comes_at.isoformat(), goes_at.isoformat()]] if comes_at and goes_at else []
-        return {"bio": _spoken(self.bio_pl.data, self.bio_en.data), "availability": spans}
+        return {"bio": spoken(self.bio_pl.data, self.bio_en.data), "availability": spans}
 
     @staticmethod
     def shown(row: Speaker) -> dict[str, Any]:
@@ -281,7 +282,7 @@ class KeepDay(Form):
 
     def label(self) -> dict[str, str]:
         """Return what the day is called, in the languages in which that was said."""
-        return _spoken(self.label_pl.data, self.label_en.data)
+        return spoken(self.label_pl.data, self.label_en.data)
 
 
 class NameDay(Form):
@@ -292,7 +293,7 @@ class NameDay(Form):
 
     def label(self) -> dict[str, str]:
         """Return what the day is called, in the languages in which that was said."""
-        return _spoken(self.label_pl.data, self.label_en.data)
+        return spoken(self.label_pl.data, self.label_en.data)
 
 
 class KeepBreak(Form):
@@ -316,7 +317,7 @@ class KeepBreak(Form):
     def values(self) -> dict[str, Any]:
         """Return the break as commands take it."""
         return {
-            "title": _spoken(self.title_pl.data, self.title_en.data),
+            "title": spoken(self.title_pl.data, self.title_en.data),
             "starts_at": self.starts_at.data,
             "ends_at": self.ends_at.data,
             "room_id": boundary.read_id(self.room.data),
@@ -373,11 +374,11 @@ class KeepVenue(Form):
 
     def values(self, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the venue as commands take it; what *before* said besides is kept."""
-        name = _spoken(self.name_pl.data, self.name_en.data)
+        name = spoken(self.name_pl.data, self.name_en.data)
         chosen = set(self.features.data or ())
         return {
             "name": name,
-            "short": _spoken(self.short_pl.data, self.short_en.data) or name,
+            "short": spoken(self.short_pl.data, self.short_en.data) or name,
             "street": self.street.data or "",
             "postcode": self.postcode.data or "",
             "city": self.city.data or "",
@@ -385,7 +386,7 @@ class KeepVenue(Form):
                 **(before or {}),
                 **{code: code in chosen for code in FEATURES},
                 "parking_disabled": self.parking.data or 0,
-                "text": _spoken(self.access_pl.data, self.access_en.data),
+                "text": spoken(self.access_pl.data, self.access_en.data),
             },
         }
 
@@ -444,9 +445,9 @@ class KeepRoom(Form):
         lines = (self.features.data or "").splitlines()
         known = {i18n.local(one, "pl"): one for one in before}
         return {
-            "name": _spoken(self.name_pl.data, self.name_en.data),
+            "name": spoken(self.name_pl.data, self.name_en.data),
             "capacity": self.capacity.data,
-            "floor": _spoken(self.floor_pl.data, self.floor_en.data),
+            "floor": spoken(self.floor_pl.data, self.floor_en.data),
             "features": [
                 known.get(line.strip(), {"pl": line.strip()}) for line in lines if line.strip()
             ],
@@ -481,7 +482,3 @@ def _room(room: Room) -> SelectChoice:
     if room.wheelchair is not None:
         parts.append(gettext(STEPS[room.wheelchair]))
     return SelectChoice(str(room.id), " · ".join(part for part in parts if part))
-
-
-def _spoken(pl: str | None, en: str | None) -> dict[str, str]:
-    return {code: text for code, text in (("pl", pl), ("en", en)) if text}

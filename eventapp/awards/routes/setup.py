@@ -17,6 +17,7 @@ from eventapp.awards.rules.states import JurorRole
 from eventapp.events import queries as events
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n
+from eventapp.kernel.fields import spoken
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
@@ -109,7 +110,7 @@ def keep_call(event: str) -> Response | str:
         return _page(frame=form)
     call = queries.call_of(g.event.id)
     columns = {name: getattr(form, name).data for name in SCHEDULE}
-    columns["name"] = _spoken(form.name_pl.data, form.name_en.data)
+    columns["name"] = spoken(form.name_pl.data, form.name_en.data)
     columns["number_prefix"] = form.number_prefix.data or ""
     if call is not None:
         call_id = call.id
@@ -129,7 +130,7 @@ def keep_rules(event: str) -> Response | str:
     form = CallRules()
     if not form.validate():
         return _page(rules=form)
-    regulations = _spoken(form.regulations_pl.data, form.regulations_en.data)
+    regulations = spoken(form.regulations_pl.data, form.regulations_en.data)
     return _done(
         lambda: commands.change_call(call.id, rulebook=_rulebook(form), regulations=regulations),
         _("The rules are saved."),
@@ -154,10 +155,6 @@ def _rulebook(form: CallRules) -> dict[str, Any]:
     }
 
 
-def _spoken(polish: str | None, english: str | None) -> dict[str, str]:
-    return {code: text for code, text in (("pl", polish), ("en", english)) if text}
-
-
 @bp.post("/<slug:event>/desk/awards/awards")
 @requires(Permission.MANAGE_AWARDS)
 def add_award(event: str) -> Response | str:
@@ -170,7 +167,7 @@ def add_award(event: str) -> Response | str:
     return _done(
         lambda: commands.add_award(
             call.id,
-            name=_spoken(form.award_pl.data, form.award_en.data),
+            name=spoken(form.award_pl.data, form.award_en.data),
             criteria=form.read_criteria(),
             eligible_types=form.eligible.data or (),
         ),

@@ -1,11 +1,14 @@
 """QR codes as SVG: one path, sharp at any size, no picture library."""
 
 from functools import lru_cache
+from typing import Any
 
 import qrcode
 from markupsafe import Markup
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_ALPHA_NUM, QRData
+
+from eventapp.kernel import boundary
 
 QUIET = 4  # modules of silence that the standard asks for
 MASK = 2  # fixed: trying all eight takes six times as long, and phones read any
@@ -39,3 +42,9 @@ def svg(text: str, title: str = "") -> Markup:
         'aria-label="{title}" shape-rendering="crispEdges">'
         '<rect width="{side}" height="{side}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'
     ).format(side=side, title=title or text, path=path)
+
+
+def of_page(endpoint: str, **values: Any) -> Markup:
+    """Return the code of a page's full address."""
+    address = boundary.absolute(endpoint, **values)
+    return svg(address, address)

@@ -8,9 +8,9 @@ from flask import abort, g, render_template
 
 from eventapp.desk import queries, rules
 from eventapp.desk.queries import Card, DayPlan
-from eventapp.desk.routes.frame import address_svg, bp, shared, shown
+from eventapp.desk.routes.frame import bp, shared, shown
 from eventapp.events import queries as frame
-from eventapp.kernel import clock, i18n
+from eventapp.kernel import clock, i18n, qr
 from eventapp.kernel.guard import public
 from eventapp.programme import queries as programme
 
@@ -52,7 +52,7 @@ def _now(template: str) -> str:
             one for one in (today.pauses if today else ()) if one.starts_at <= now < one.ends_at
         ],
         ahead=_ahead(days, i18n.day_of(now)),
-        code=address_svg("desk.programme", event=g.event.slug),
+        code=qr.of_page("desk.programme", event=g.event.slug),
         seconds=SIGNS_OF_LIFE,
     )
 

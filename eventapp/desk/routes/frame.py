@@ -140,12 +140,6 @@ def badge_svg(code: str) -> Any:
     return qr.svg(tokens.badge_url(boundary.base_url(), code), code)
 
 
-def address_svg(endpoint: str, **values: Any) -> Any:
-    """Return the QR code of a page's full address."""
-    address = boundary.absolute(endpoint, **values)
-    return qr.svg(address, address)
-
-
 def labelled(days: list[DayPlan]) -> list[DayPlan]:
     """Return the days with their cards' addresses and words."""
     return [replace(day, cards=[shown(one) for one in day.cards]) for day in days]

@@ -39,7 +39,7 @@ def programme(event: str) -> str:
         "documents/programme.html",
         days=[one for one in _days() if one.day.date in days and one.entries],
         back={"text": _("Programme"), "url": url_for("desk.programme", event=event)},
-        code=_code("desk.programme", event=event),
+        code=qr.of_page("desk.programme", event=event),
         revision=programme_of.releases(g.event.id)[:1],
     )
 
@@ -104,7 +104,7 @@ def _signs(on: date, rooms: Sequence[Room]) -> list[Sign]:
             room=room,
             day=day,
             sessions=here,
-            code=_code("desk.room_page", event=g.event.slug, room_id=room.id),
+            code=qr.of_page("desk.room_page", event=g.event.slug, room_id=room.id),
         )
         for room in rooms
         if (here := [one for one in held if one.room_id == room.id])
@@ -134,8 +134,3 @@ def session_sheet(event: str, session_id: int) -> str:
         back={"text": _("Back to the session"), "url": url_for("desk.roster", event=event,
                                                               session_id=row.id)},
     )  # fmt: skip
-
-
-def _code(endpoint: str, **values: Any) -> Any:
-    address = boundary.absolute(endpoint, **values)
-    return qr.svg(address, address)

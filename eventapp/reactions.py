@@ -6,6 +6,7 @@ from eventapp.programme.commands import (
     SessionCancelled,
     SessionChanged,
     SessionMoved,
+    SpeakersChanged,
 )
 from eventapp.registrations.commands import (
     RegistrationCancelled,
@@ -28,6 +29,7 @@ TABLE: dict[type[Fact], Reaction] = {
     RegistrationChanged: Reaction(at_once=[signups.follow_readdressed]),
     SessionMoved: Reaction(at_once=[signups.follow_moved], afterwards=[signups.fill_after]),
     SessionChanged: Reaction(at_once=[signups.follow_changed]),
+    SpeakersChanged: Reaction(at_once=[signups.follow_speakers]),
     SessionCancelled: Reaction(at_once=[signups.follow_called_off]),
     CapacityChanged: Reaction(afterwards=[signups.fill_after]),
 }

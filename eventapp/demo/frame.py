@@ -283,6 +283,7 @@ def _session(session: Json, event: Event, ids: Ids, now: datetime, *, compulsory
         ref=session["id"],
         sign_up=SignUpRule(session["signup"]),
         capacity=session.get("capacity"),
+        appointment_minutes=(session.get("appointments") or {}).get("minutes"),
         waiting_list=bool(session.get("waitlist", False)),
         break_minutes=session.get("break_minutes", 0),
         support_minutes=session.get("support_minutes", 0),

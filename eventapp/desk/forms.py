@@ -6,17 +6,20 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional, Regexp, ValidationError
 
 from eventapp.events.models import Event
 from eventapp.events.rules import SLUG
 from eventapp.kernel import copying, i18n
-from eventapp.kernel.fields import DataRequired, Form, MultiCheckboxField, Text, spoken
+from eventapp.kernel.fields import DataRequired, Form, MultiCheckboxField, Multiline, Text, spoken
+from eventapp.programme.models import Session
 from eventapp.programme.rules.templates import TEMPLATES, Template
+from eventapp.signups.models import ServiceCard
 
 REASON = 500
 NOTE = 300
+LONGEST = 24 * 60  # minutes
 
 
 class Reason(Form):
@@ -40,6 +43,62 @@ class Release(Form):
     def note(self) -> dict[str, str]:
         """Return the sentence in the languages in which it was written."""
         return spoken(self.note_pl.data, self.note_en.data)
+
+
+class ServiceCardForm(Form):
+    """What an adviser notes of one appointment."""
+
+    held = RadioField(_l("Did the person come?"), [InputRequired(_l("Choose one."))])
+    minutes = IntegerField(
+        _l("How many minutes did it take?"),
+        [InputRequired(_l("Enter a number.")), NumberRange(0, LONGEST)],
+    )
+    topic = Text(
+        _l("What was it about?"),
+        description=_l("In a few words, for example: founding a social co-operative."),
+        max_length=300,
+    )
+    advice = Multiline(
+        _l("What was advised?"),
+        description=_l("Write nothing about health or family unless it cannot be left out."),
+    )
+    agreed = Multiline(_l("What was agreed, and who does what next?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held.choices = [
+            SelectChoice("yes", gettext("yes, the advice was given")),
+            SelectChoice("no", gettext("no, nobody came")),
+        ]
+
+    def validate_topic(self, field: Any) -> None:
+        """Ask for the topic of advice that was given."""
+        if self.held.data == "yes" and not field.data:
+            raise ValidationError(gettext("Say in a few words what it was about."))
+
+    def values(self) -> dict[str, Any]:
+        """Return the card as commands take it; an appointment that nobody kept took no time."""
+        held = self.held.data == "yes"
+        return {
+            "held": held,
+            "minutes": self.minutes.data if held else 0,
+            "topic": self.topic.data or "",
+            "advice": self.advice.data or "",
+            "agreed": self.agreed.data or "",
+        }
+
+    @staticmethod
+    def shown(card: ServiceCard | None, session: Session) -> dict[str, Any]:
+        """Return what the form shows: of a blank card the length of an appointment."""
+        if card is None:
+            return {"held": "yes", "minutes": session.appointment_minutes}
+        return {
+            "held": "yes" if card.held else "no",
+            "minutes": card.minutes,
+            "topic": card.topic,
+            "advice": card.advice,
+            "agreed": card.agreed,
+        }
 
 
 LIKE, TEMPLATE = "like:", "template:"

@@ -21,9 +21,18 @@ from eventapp.kernel.i18n import day_of, day_start, local
 from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
 from eventapp.programme import rules as seats
-from eventapp.programme.models import Activity, Break, Kind, Session, SessionState, SignUpRule
+from eventapp.programme.models import (
+    Activity,
+    Break,
+    Kind,
+    Session,
+    SessionSpeaker,
+    SessionState,
+    SignUpRule,
+)
 from eventapp.programme.queries import Judged, Workbench
-from eventapp.programme.rules import releases
+from eventapp.programme.rules import appointments, releases
+from eventapp.programme.rules.appointments import Slot
 from eventapp.programme.rules.diagnostics import Severity
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration, State
@@ -57,6 +66,7 @@ class Card:
     mine: str | None = None
     position: int | None = None
     choice: Choice | None = None
+    advice: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,16 +87,17 @@ def card(session: Session, choice: Choice | None = None, *, with_place: bool = F
     room = session.room
     counted = session.sign_up is not SignUpRule.NONE
     own = choice.sign_up.state.value if choice is not None and choice.sign_up else None
+    time, speakers = _own_part(session, choice)
     return Card(
         id=session.id,
         title=local(session.activity.title),
         kind=session.activity.kind.value,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
+        starts_at=time.starts_at,
+        ends_at=time.ends_at,
         room=local(room.name) if room is not None else None,
         room_id=session.room_id,
         place=local(room.venue.short) if room is not None and with_place else None,
-        speakers=tuple(programme.name_of(named.speaker.person) for named in session.speakers),
+        speakers=tuple(programme.name_of(named.speaker.person) for named in speakers),
         sign_up=session.sign_up.value,
         capacity=seats.effective_capacity(session),
         free=seats.seats_left(session) if counted else None,
@@ -97,7 +108,19 @@ def card(session: Session, choice: Choice | None = None, *, with_place: bool = F
         mine=own,
         position=choice.position if choice is not None else None,
         choice=choice,
+        advice=session.appointment_minutes is not None,
     )
+
+
+def _own_part(
+    session: Session, choice: Choice | None
+) -> tuple[Session | Slot, Sequence[SessionSpeaker]]:
+    """Return when somebody is in a session and with whom: in advice, in one appointment."""
+    held = choice.sign_up if choice is not None else None
+    if held is None or held.adviser_id is None or held.slot is None:
+        return session, session.speakers
+    own = appointments.slot(session, held.adviser_id, held.slot)
+    return own, [named for named in session.speakers if named.speaker_id == own.adviser_id]
 
 
 def pause(row: Break) -> Pause:

@@ -14,6 +14,7 @@ from eventapp.invites.models import Invite, PartStat, Status
 from eventapp.kernel import clock, jobs
 from eventapp.kernel.db import atomic, db, on_sqlite, table_of
 from eventapp.programme.models import Session
+from eventapp.programme.rules.appointments import Slot
 
 # Edits within this time give one letter; an edit that is taken back gives none.
 SETTLING = timedelta(minutes=10)
@@ -32,10 +33,13 @@ class Reached(Protocol):
 
 
 @atomic
-def request(session: rules.Timed, registration: Reached, now: datetime) -> None:
+def request(
+    session: rules.Timed, registration: Reached, now: datetime, *, own: Slot | None = None
+) -> None:
     """Invite a person who has got a seat; the same person and address keep their UID.
 
-    An invite that was withdrawn comes back with a higher SEQUENCE; one that stands stays.
+    An invite that was withdrawn comes back with a higher SEQUENCE; one that stands stays. For
+    advice it is an invite to one's *own* appointment.
     """
     invited = {
         "event_id": session.event_id,
@@ -46,8 +50,10 @@ def request(session: rules.Timed, registration: Reached, now: datetime) -> None:
         "sequence": 0,
         "status": Status.REQUESTED,
         "partstat": PartStat.ACCEPTED,
-        "told": str(rules.shape(session)),
+        "told": str(rules.shape(session, own)),
         "changed_at": now,
+        "adviser_id": own.adviser_id if own is not None else None,
+        "slot": own.number if own is not None else None,
     }
     db.session.execute(_requesting(sqlite.insert if on_sqlite() else postgresql.insert), invited)
 
@@ -65,6 +71,8 @@ def _requesting(insert: Any) -> Executable:
             "changed_at": case((stands, known.changed_at), else_=written.excluded.changed_at),
             "status": written.excluded.status,
             "told": written.excluded.told,
+            "adviser_id": written.excluded.adviser_id,
+            "slot": written.excluded.slot,
         },
     )
 
@@ -88,17 +96,37 @@ def renew(session_id: int, now: datetime) -> Sequence[Invite]:
     Who was told another time or room gets a letter when the session has settled.
     """
     session = db.session.get_one(Session, session_id)
-    present = rules.shape(session)
     invites = queries.requested(session_id)
-    for invite in invites:
+    present = [rules.shape(session, queries.appointment(row, session)) for row in invites]
+    for invite, shape in zip(invites, present, strict=True):
         invite.sequence += 1
         invite.changed_at = now
         told = rules.Shape.read(invite.told)
-        invite.partstat = rules.partstat_after(invite.partstat, told, present)
-    if not jobs.is_silent() and any(invite.told != str(present) for invite in invites):
+        invite.partstat = rules.partstat_after(invite.partstat, told, shape)
+    told_now = [invite.told for invite in invites]
+    if not jobs.is_silent() and told_now != [str(shape) for shape in present]:
         event_id = session.event_id
         jobs.enqueue(announce, run_at=now + SETTLING, event_id=event_id, session_id=session_id)
     return invites
+
+
+@atomic
+def reseat(session_id: int, registration_id: int, own: Slot | None) -> None:
+    """Let a standing invite be one to another appointment; `renew` raises its SEQUENCE."""
+    for invite in queries.requested(session_id, registration_id):
+        invite.adviser_id = own.adviser_id if own is not None else None
+        invite.slot = own.number if own is not None else None
+
+
+@atomic
+def rebook(session: Session, registration: Reached, now: datetime, own: Slot) -> None:
+    """Let a person's calendar show the appointment that the person picked instead."""
+    reseat(session.id, registration.id, own)
+    for invite in queries.requested(session.id, registration.id):
+        invite.sequence += 1
+        invite.changed_at = now
+        invite.partstat = PartStat.ACCEPTED
+        invite.told = str(rules.shape(session, own))
 
 
 @atomic
@@ -107,10 +135,10 @@ def announce_to(session_id: int, now: datetime) -> Sequence[Invite]:
     invites = queries.unannounced(session_id)
     if not invites:
         return []
-    present = str(rules.shape(db.session.get_one(Session, session_id)))
+    session = db.session.get_one(Session, session_id)
     for invite in invites:
         _tell(invite, mails.moved, was=invite.told)
-        invite.told = present
+        invite.told = str(rules.shape(session, queries.appointment(invite, session)))
     return invites
 
 

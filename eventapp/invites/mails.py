@@ -13,6 +13,7 @@ from eventapp.kernel import boundary, i18n
 from eventapp.kernel.db import db
 from eventapp.kernel.post import Letter, letter
 from eventapp.programme.models import Session
+from eventapp.programme.rules.appointments import Slot
 from eventapp.registrations import mails as registrations
 from eventapp.registrations.models import Registration
 
@@ -31,7 +32,8 @@ def moved(invite_id: int, sequence: int, was: str) -> Letter | None:
     invite = queries.invite(invite_id)
     if invite is None or invite.status is not Status.REQUESTED or invite.sequence != sequence:
         return None
-    told, present = rules.Shape.read(was), rules.shape(invite.session)
+    own = queries.appointment(invite, invite.session)
+    told, present = rules.Shape.read(was), rules.shape(invite.session, own)
     return compose(
         invite,
         "invites/moved",
@@ -40,6 +42,8 @@ def moved(invite_id: int, sequence: int, was: str) -> Letter | None:
         old_ends_at=told.ends_at,
         other_time=not told.same_time(present),
         other_room=told.room_id != present.room_id,
+        other_adviser=None not in {told.adviser_id, present.adviser_id}
+        and told.adviser_id != present.adviser_id,
     )
 
 
@@ -83,7 +87,13 @@ def compose(
         reply_to=event.contact_email or None,
         context={
             **registrations.event_context(event, invite.registration.locale),
-            **session_context(invite.session, event, invite.registration),
+            **session_context(
+                invite.session,
+                event,
+                invite.registration,
+                own=queries.appointment(invite, invite.session),
+                adviser=queries.adviser_name(invite),
+            ),
             **context,
         },
         calendar=enclosed.calendar if enclosed else None,
@@ -91,8 +101,18 @@ def compose(
     )
 
 
-def session_context(session: Session, event: Event, registration: Registration) -> dict[str, Any]:
-    """Return what every letter about a session shows: title, time, place, pages."""
+def session_context(
+    session: Session,
+    event: Event,
+    registration: Registration,
+    *,
+    own: Slot | None = None,
+    adviser: str = "",
+) -> dict[str, Any]:
+    """Return what every letter about a session shows: title, time, place, pages.
+
+    Of advice it is one's *own* appointment, and whose advice it is.
+    """
     locale = registration.locale
     base = boundary.base_url()
     shown = rules.entry(
@@ -103,11 +123,14 @@ def session_context(session: Session, event: Event, registration: Registration) 
         stamp=event.created_at,
         locale=locale,
         base_url=base,
+        own=own,
+        adviser=adviser,
     )
     return {
         "title": session.activity.title,
-        "starts_at": session.starts_at,
-        "ends_at": session.ends_at,
+        "starts_at": shown.starts_at,
+        "ends_at": shown.ends_at,
+        "adviser": adviser,
         "place": shown.location,
         "session_url": shown.url,
         "link": registrations.link_url(event, registration),
@@ -128,6 +151,8 @@ def _parts(invite: Invite) -> tuple[rules.Entry, rules.Sender, rules.Guest, Zone
         stamp=invite.changed_at,
         locale=registration.locale,
         base_url=boundary.base_url(),
+        own=queries.appointment(invite, invite.session),
+        adviser=queries.adviser_name(invite),
     )
     sender = rules.Sender(
         name=i18n.local(event.title, registration.locale),

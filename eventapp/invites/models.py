@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.invites.rules.lifecycle import PartStat, Status
 from eventapp.kernel.db import Model, choice
-from eventapp.programme.models import Session
+from eventapp.programme.models import Session, Speaker
 from eventapp.registrations.models import Registration
 
 __all__ = ["Invite", "PartStat", "Status"]
@@ -17,7 +17,8 @@ class Invite(Model):
     """One person's invite to one session at one address: a UID for life and its SEQUENCE.
 
     `email` is empty for somebody without a mailbox, who only has the feed. `told` is the
-    time and room that the person was last told (see `rules.Shape`).
+    time and room that the person was last told (see `rules.Shape`). For advice, `adviser_id` and
+    `slot` name the person's own appointment.
     """
 
     __tablename__ = "invite"
@@ -33,7 +34,10 @@ class Invite(Model):
     partstat: Mapped[PartStat] = mapped_column(choice(PartStat), default=PartStat.ACCEPTED)
     told: Mapped[str] = mapped_column(String(100))
     changed_at: Mapped[datetime]
+    adviser_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
+    slot: Mapped[int | None]
 
+    adviser: Mapped[Speaker | None] = relationship(lazy="raise")
     session: Mapped[Session] = relationship(lazy="raise")
     registration: Mapped[Registration] = relationship(lazy="raise")
 

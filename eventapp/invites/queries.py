@@ -16,7 +16,9 @@ from eventapp.invites.rules import Entry
 from eventapp.kernel import boundary
 from eventapp.kernel.db import db
 from eventapp.programme import queries as programme
-from eventapp.programme.models import Session, SessionState
+from eventapp.programme.models import Session, SessionState, Speaker
+from eventapp.programme.rules import appointments
+from eventapp.programme.rules.appointments import Slot
 from eventapp.registrations.models import Registration
 
 _SESSION = "session:"
@@ -28,6 +30,7 @@ def _whole() -> Select[Invite]:
         session.joinedload(Session.activity),
         session.joinedload(Session.room).joinedload(Room.venue),
         joinedload(Invite.registration),
+        joinedload(Invite.adviser).joinedload(Speaker.person),
     )
 
 
@@ -58,8 +61,20 @@ def requested(session_id: int, registration_id: int | None = None) -> Sequence[I
 def unannounced(session_id: int) -> Sequence[Invite]:
     """List the standing invites whose people were told another time or room than is true now."""
     session = db.session.get_one(Session, session_id, populate_existing=True)
-    present = str(rules.shape(session))
-    return [row for row in requested(session_id) if row.told != present]
+    rows = requested(session_id)
+    return [row for row in rows if row.told != str(rules.shape(session, appointment(row, session)))]
+
+
+def appointment(row: Invite, session: Session) -> Slot | None:
+    """Return the person's own appointment, where the session is advice."""
+    if row.adviser_id is None or row.slot is None or session.appointment_minutes is None:
+        return None
+    return appointments.slot(session, row.adviser_id, row.slot)
+
+
+def adviser_name(row: Invite) -> str:
+    """Return whose advice it is, "" where it is none's; the adviser has to be loaded."""
+    return programme.name_of(row.adviser.person) if row.adviser is not None else ""
 
 
 def domain() -> str:
@@ -126,6 +141,8 @@ def _entry_of(row: Invite, event: Event, locale: str) -> Entry:
         stamp=row.changed_at,
         locale=locale,
         base_url=boundary.base_url(),
+        own=appointment(row, row.session),
+        adviser=adviser_name(row),
     )
 
 

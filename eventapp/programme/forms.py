@@ -33,10 +33,12 @@ from eventapp.kernel.fields import (
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.text import full_name
 from eventapp.programme.models import Break, Kind, SignUpRule, Speaker
+from eventapp.programme.rules.appointments import per_adviser
 from eventapp.programme.rules.planned import SPEAKERS, Planned
 
 MOST_SEATS = 100_000
 MOST_MINUTES = 24 * 60
+LEAST_APPOINTMENT = 5
 
 STEPS = {False: N_("with steps"), True: N_("step-free")}
 
@@ -57,6 +59,14 @@ class PlanAgain(Form):
         _l("Places"),
         [Optional(), NumberRange(0, MOST_SEATS)],
         description=_l("Empty: as many as the room holds."),
+    )
+    appointment_minutes = IntegerField(
+        _l("Minutes of one appointment"),
+        [Optional(), NumberRange(LEAST_APPOINTMENT, MOST_MINUTES)],
+        description=_l(
+            "For one-to-one advice: whoever signs up picks a time with one of those who lead it. "
+            "There are as many places as appointments. Empty: no appointments."
+        ),
     )
     waiting_list = BooleanField(_l("Keep a waiting list when it is full"))
     sign_up_opens_at = LocalDateTime(_l("Sign-up opens"), [Optional()])
@@ -86,6 +96,12 @@ class PlanAgain(Form):
         if self.starts_at.data and field.data and field.data <= self.starts_at.data:
             raise ValidationError(gettext("A session must end after it starts."))
 
+    def validate_appointment_minutes(self, field: Any) -> None:
+        """Refuse an appointment for which the session is too short."""
+        begin, end = self.starts_at.data, self.ends_at.data
+        if field.data and begin and end and not per_adviser(begin, end, field.data):
+            raise ValidationError(gettext("The session is shorter than that."))
+
     def values(self, before: Planned | None) -> dict[str, Any]:
         """Return what the draft shall say; whoever led *before* keeps the place in the order."""
         chosen = list(self.speakers.data or ())
@@ -112,6 +128,7 @@ _PLAIN = (
     "ends_at",
     "sign_up",
     "capacity",
+    "appointment_minutes",
     "waiting_list",
     "sign_up_opens_at",
     "sign_up_closes_at",

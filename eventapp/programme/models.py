@@ -84,7 +84,8 @@ class Session(Model):
 
     `confirmed`, `waiting` and `tickets` are the seat counters; the guarded statements of
     signups keep them, and this row is the lock that makes a seat exact. `version` rises
-    with each edit (If-Match). `support_minutes` is what full presence credits.
+    with each edit (If-Match). `support_minutes` is what full presence credits. Advice is given in
+    appointments of `appointment_minutes`, each with one of the speakers; there are as many places.
 
     The columns are what everybody knows: the current release. `staged` holds what the working
     draft says otherwise, and `plan_version` rises with each edit of the draft.
@@ -106,6 +107,7 @@ class Session(Model):
     sign_up: Mapped[SignUpRule] = mapped_column(choice(SignUpRule), default=SignUpRule.NONE)
     waiting_list: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None]
+    appointment_minutes: Mapped[int | None]
     sign_up_opens_at: Mapped[datetime | None]
     sign_up_closes_at: Mapped[datetime | None]
     break_minutes: Mapped[int] = mapped_column(default=0)

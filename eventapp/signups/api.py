@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.kernel import clock, i18n, limits, rest
 from eventapp.kernel.guard import requires
 from eventapp.kernel.openapi import operation
-from eventapp.kernel.refusal import N_
-from eventapp.kernel.schema import Body, IdText, Shown
+from eventapp.kernel.refusal import N_, Refused
+from eventapp.kernel.schema import Body, IdText, Moment, Shown
 from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
+from eventapp.programme.rules.appointments import Slot
 from eventapp.signups import commands, queries
 from eventapp.signups.models import SignUp, State
 from eventapp.signups.rules import LeaveRefusal, SignUpRefusal, Taken
@@ -23,10 +24,33 @@ bp = Blueprint("signups_api", __name__, url_prefix="/api/v1")
 SIGN_UPS = N_("Sign-ups")
 
 
+class Picked(Body):
+    """One appointment of advice: with whom, and when it begins."""
+
+    adviser: IdText
+    starts_at: Moment
+
+
 class NewSignUp(Body):
-    """Who shall have a seat, or a place in the queue."""
+    """Who shall have a seat, or a place in the queue; in advice, the `appointment` or the first."""
 
     registration: IdText
+    appointment: Picked | None = None
+
+
+class ShownPicked(Shown):
+    """The appointment that a place in advice is."""
+
+    adviser: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class ShownAppointment(ShownPicked):
+    """An appointment of advice, and whether it can be had."""
+
+    adviser_name: str
+    free: bool
 
 
 class SignedUp(Shown):
@@ -44,6 +68,7 @@ class ShownSignUp(SignedUp):
     registration_ref: str | None
     name: str
     signed_up_at: datetime
+    appointment: ShownPicked | None
 
 
 @bp.get("/sessions/<id:session_id>/sign-ups")
@@ -74,7 +99,47 @@ def _shown(row: SignUp, position: int | None, zone: str | None) -> ShownSignUp:
         registration_ref=person.ref,
         name=full_name(person.title, person.first_name, person.last_name),
         signed_up_at=i18n.local_time(row.created_at, zone),
+        appointment=_picked(queries.slot_of(row), zone),
     )
+
+
+def _picked(slot: Slot | None, zone: str | None) -> ShownPicked | None:
+    if slot is None:
+        return None
+    return ShownPicked(
+        adviser=str(slot.adviser_id),
+        starts_at=i18n.local_time(slot.starts_at, zone),
+        ends_at=i18n.local_time(slot.ends_at, zone),
+    )
+
+
+@bp.get("/sessions/<id:session_id>/appointments")
+@requires(Permission.READ_EVENT, programme.event_of_session)
+@operation(
+    N_("List the appointments of one-to-one advice"),
+    about=SIGN_UPS,
+    answers={200: list[ShownAppointment]},
+)
+def appointments(session_id: int) -> Response:
+    """List the appointments of a session in time order; none where it is no advice."""
+    found = programme.session(session_id)
+    if found is None:
+        abort(404)
+    event = frame.event(found.event_id)
+    zone = event.timezone if event is not None else None
+    names = {row.speaker_id: programme.name_of(row.speaker.person) for row in found.speakers}
+    free = queries.free_slots(found)
+    shown = [
+        ShownAppointment(
+            adviser=str(one.adviser_id),
+            adviser_name=names[one.adviser_id],
+            starts_at=i18n.local_time(one.starts_at, zone),
+            ends_at=i18n.local_time(one.ends_at, zone),
+            free=one in free,
+        )
+        for one in queries.slots(found)
+    ]
+    return rest.answered(shown)
 
 
 @bp.post("/sessions/<id:session_id>/sign-ups")
@@ -91,8 +156,26 @@ def sign_up(session_id: int, body: NewSignUp) -> Response:
     """Sign somebody up for them: no window and no approval, but capacity and overlap hold."""
     limits.hit("sign-ups", f"registration:{body.registration}")
     registration_id, now = int(body.registration), clock.now()
-    taken = rest.once(lambda: _shown_taken(commands.enter(session_id, registration_id, now)))
+    if body.appointment is None:
+        taken = rest.once(lambda: _shown_taken(commands.enter(session_id, registration_id, now)))
+        return rest.answered(taken, 201)
+    picked = _slot(session_id, body.appointment)
+    taken = rest.once(
+        lambda: _shown_taken(
+            commands.appoint(session_id, registration_id, picked.adviser_id, picked.number, now)
+        )
+    )
     return rest.answered(taken, 201)
+
+
+def _slot(session_id: int, picked: Picked) -> Slot:
+    """Return the appointment that begins then; refused where there is none."""
+    found = programme.session(session_id)
+    wished = (int(picked.adviser), picked.starts_at)
+    for one in queries.slots(found) if found is not None else []:
+        if (one.adviser_id, one.starts_at) == wished:
+            return one
+    raise Refused(SignUpRefusal.NO_SUCH_APPOINTMENT)
 
 
 def _shown_taken(taken: Taken) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from eventapp.invites.mails import Enclosure
 from eventapp.invites.models import Status
 from eventapp.kernel.db import db
 from eventapp.kernel.post import Letter, letter
+from eventapp.programme.rules.appointments import Slot
 from eventapp.registrations import mails as registrations
 from eventapp.signups import queries
 from eventapp.signups.models import SignUp, State
@@ -69,11 +70,20 @@ def _cancel(row: SignUp) -> Enclosure | None:
     return invites.cancel(invite)
 
 
+def _appointment(row: SignUp) -> tuple[Slot | None, str]:
+    """Return the appointment that a letter is about, and with whom, also one given back."""
+    invite = invited.of(row.session_id, row.registration_id)
+    if invite is None:
+        return None, ""
+    return invited.appointment(invite, invite.session), invited.adviser_name(invite)
+
+
 def _to(row: SignUp, template: str, enclosed: Enclosure | None, **context: Any) -> Letter | None:
     registration = row.registration
     if not registration.email:
         return None
     event = db.session.get_one(Event, registration.event_id)
+    own, adviser = _appointment(row)
     return Letter(
         to=registration.email,
         locale=registration.locale,
@@ -83,7 +93,7 @@ def _to(row: SignUp, template: str, enclosed: Enclosure | None, **context: Any) 
         reply_to=event.contact_email or None,
         context={
             **registrations.event_context(event, registration.locale),
-            **invites.session_context(row.session, event, registration),
+            **invites.session_context(row.session, event, registration, own=own, adviser=adviser),
             **context,
         },
         calendar=enclosed.calendar if enclosed else None,

@@ -15,13 +15,14 @@ from eventapp.events.models import Room
 from eventapp.kernel.db import db, table_of
 from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
-from eventapp.programme.models import RELEASED, Activity, Session, SessionState
-from eventapp.programme.rules import seats_left
+from eventapp.programme.models import RELEASED, Activity, Session, SessionState, Speaker
+from eventapp.programme.rules import appointments, seats_left
+from eventapp.programme.rules.appointments import Slot
 from eventapp.programme.rules.diagnostics import Need
 from eventapp.registrations.models import Registration
 from eventapp.registrations.rules import moves_in_wheelchair
 from eventapp.signups import rules
-from eventapp.signups.models import SignUp, State
+from eventapp.signups.models import ServiceCard, SignUp, State
 from eventapp.signups.rules import Applicant, Case, Place, SignUpRefusal, Wanted
 
 STANDING = (State.CONFIRMED, State.WAITING)
@@ -177,7 +178,7 @@ def queue(session_id: int) -> Sequence[SignUp]:
 
 def listed(session_id: int, *, after: int = 0, limit: int = 50) -> Sequence[SignUp]:
     """List a session's standing sign-ups by id, from the one behind *after*."""
-    query = select(SignUp).options(joinedload(SignUp.registration))
+    query = select(SignUp).options(joinedload(SignUp.registration), joinedload(SignUp.session))
     query = query.where(
         SignUp.session_id == session_id, SignUp.state.in_(STANDING), SignUp.id > after
     )
@@ -217,6 +218,93 @@ def standing(session_id: int) -> Sequence[SignUp]:
     query = query.where(SignUp.session_id == session_id, SignUp.state.in_(STANDING))
     query = query.order_by(SignUp.ticket).execution_options(**_ANEW)
     return db.session.scalars(query).all()
+
+
+def waiting(session_id: int) -> Sequence[SignUp]:
+    """List who waits with the registration, in the order of the queue, read anew."""
+    return [row for row in standing(session_id) if row.state is State.WAITING]
+
+
+def slots(session: Session) -> list[Slot]:
+    """List the appointments of a session, whose speakers are loaded, taken or not."""
+    return appointments.slots(session, [named.speaker_id for named in session.speakers])
+
+
+def free_slots(session: Session) -> list[Slot]:
+    """List the appointments of a session that nobody has."""
+    query = select(SignUp.adviser_id, SignUp.slot)
+    query = query.where(SignUp.session_id == session.id, SignUp.slot.is_not(None))
+    taken = {(row[0], row[1]) for row in db.session.execute(query)}
+    return [one for one in slots(session) if (one.adviser_id, one.number) not in taken]
+
+
+def slot_of(row: SignUp) -> Slot | None:
+    """Return the appointment of a place in advice; the session has to be loaded."""
+    if row.adviser_id is None or row.slot is None:
+        return None
+    return appointments.slot(row.session, row.adviser_id, row.slot)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """An appointment as it is shown to one reader: free, mine, or why not: taken, busy."""
+
+    slot: Slot
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advising:
+    """One adviser's row of appointments, in time order."""
+
+    adviser: Speaker
+    appointments: Sequence[Appointment]
+
+
+def advising(session: Session, registration: Registration | None = None) -> list[Advising]:
+    """List the appointments of advice, whose speakers are loaded, as a reader can have them."""
+    free = set(free_slots(session))
+    mine, busy = None, []
+    if registration is not None:
+        held = of(session.id, registration.id)
+        mine = slot_of(held) if held is not None else None
+        every = directory.commitments(registration.person_id, session.event_id)
+        busy = _clashing(every, session)
+    rows: dict[int, list[Appointment]] = {named.speaker_id: [] for named in session.speakers}
+    for one in slots(session):
+        state = "mine" if one == mine else "free" if one in free else "taken"
+        if state == "free" and not appointments.fits(one, busy):
+            state = "busy"
+        rows[one.adviser_id].append(Appointment(slot=one, state=state))
+    return [
+        Advising(adviser=named.speaker, appointments=rows[named.speaker_id])
+        for named in session.speakers
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advised:
+    """Who comes to an appointment, and what the adviser has noted of it, if anything yet."""
+
+    slot: Slot
+    sign_up: SignUp
+    card: ServiceCard | None
+
+
+def advised(session: Session) -> Mapping[Slot, Advised]:
+    """Return who has which appointment of advice, whose speakers are loaded; in their order."""
+    order = slots(session)
+    cards = select(ServiceCard).join(SignUp, SignUp.id == ServiceCard.sign_up_id)
+    written = {
+        card.sign_up_id: card
+        for card in db.session.scalars(cards.where(SignUp.session_id == session.id))
+    }
+    found = {}
+    for row in roster(session.id):
+        if row.adviser_id is not None and row.slot is not None:
+            one = appointments.slot(session, row.adviser_id, row.slot)
+            found[one] = Advised(slot=one, sign_up=row, card=written.get(row.id))
+    return {one: found[one] for one in order if one in found}
 
 
 def head(session_id: int) -> SignUp | None:
@@ -332,7 +420,7 @@ def choices(
                 title=session.activity.title,
                 registration=registration,
                 signed=signed,
-                busy=_clashing(busy, session),
+                busy=_in_the_way(busy, session),
                 now=now,
             ),
             mine.get(session.id),
@@ -362,6 +450,14 @@ def _choice(session: Session, case: Case, mine: Place | None, place: int | None)
         refusal=refusal,
         details=rules.explain(refusal, case) if refusal else {},
     )
+
+
+def _in_the_way(busy: Sequence[Commitment], session: Session) -> Sequence[Commitment]:
+    """List what clashes with a session; with advice only what leaves no appointment to have."""
+    clashing = _clashing(busy, session)
+    every = appointments.slots(session, [0])
+    could = any(appointments.fits(one, clashing) for one in every)
+    return [] if could else clashing
 
 
 def _clashing(busy: Sequence[Commitment], session: Session) -> list[Commitment]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eventapp.kernel.refusal import N_, Refusal, Term
+from eventapp.programme.rules.appointments import Slot
 from eventapp.registrations.rules import OPEN
 from eventapp.registrations.rules import State as Standing
 
@@ -60,6 +61,14 @@ class SignUpRefusal(Refusal):
         N_("There is a place in another session of “%(title)s” already; leave that one first."),
     )
     OVERLAPS = "overlaps", N_("At that time there is “%(title)s” already (%(state)s).")
+    NO_SUCH_APPOINTMENT = (
+        "no-such-appointment",
+        N_("There is no such appointment; please pick another one."),
+    )
+    APPOINTMENT_TAKEN = (
+        "appointment-taken",
+        N_("Somebody has taken this appointment just now; please pick another one."),
+    )
     FULL_NO_QUEUE = "full-no-queue", N_("No seats are left, and there is no waiting list.")
 
 
@@ -68,6 +77,18 @@ class LeaveRefusal(Refusal):
 
     NOT_SIGNED_UP = "not-signed-up", N_("There is no place in this session to give back.")
     STARTED = "started", N_("This session has started already.")
+
+
+class AppointmentRefusal(Refusal):
+    """Why advice cannot be planned, or written down, so."""
+
+    TOO_EARLY = "too-early", N_("The card can be filled in once the appointment has begun.")
+    NO_APPOINTMENT = "no-appointment", N_("This appointment was given back.")
+
+    NO_APPOINTMENT_LEFT = (
+        "no-appointment-left",
+        N_("People have appointments for which no other one is left: %(count)s."),
+    )
 
 
 # What a commitment is called when it stands in the way.
@@ -90,6 +111,8 @@ class Place(NamedTuple):
     activity_id: int
     starts_at: datetime
     ends_at: datetime
+    adviser_id: int | None = None
+    slot: int | None = None
 
 
 class Applicant(NamedTuple):
@@ -119,6 +142,7 @@ class Wanted(NamedTuple):
     sign_up_opens_at: datetime | None
     sign_up_closes_at: datetime | None
     version: int
+    appointment_minutes: int | None
 
 
 class Taken(NamedTuple):
@@ -137,7 +161,7 @@ class Case:
     """All that decides whether one person may sign up for one session called *title*.
 
     `signed` are all the person's sign-ups, also those given back; `busy` is what keeps the
-    person busy at that time, other sources only.
+    person busy at that time, other sources only. Of advice it may be about one appointment.
     """
 
     session: "Session | Wanted"
@@ -146,6 +170,12 @@ class Case:
     signed: Sequence[Place]
     busy: Sequence["Commitment | Busy"]
     now: datetime
+    slot: Slot | None = None
+
+    @property
+    def time(self) -> "Session | Wanted | Slot":
+        """What has a beginning and an end of its own: the session, or one appointment of it."""
+        return self.slot if self.slot is not None else self.session
 
     @property
     def own(self) -> list[Place]:
@@ -220,6 +250,13 @@ def refuse_leave(sign_up: "SignUp", now: datetime) -> LeaveRefusal | None:
     return None
 
 
+def refuse_service_card(slot: Slot | None, now: datetime) -> AppointmentRefusal | None:
+    """Return why an adviser cannot say yet what came of an appointment."""
+    if slot is None:
+        return AppointmentRefusal.NO_APPOINTMENT
+    return AppointmentRefusal.TOO_EARLY if now < slot.starts_at else None
+
+
 def explain(refusal: SignUpRefusal, case: Case) -> Mapping[str, Any]:
     """Return what fills the places of a refusal's sentence, and what the API adds to it."""
     session = case.session
@@ -254,14 +291,14 @@ def _named(busy: Sequence["Commitment | Busy"]) -> Mapping[str, Any]:
 
 def displaced(case: Case) -> list[Place]:
     """List the places in queues that the person gives up by taking this seat."""
-    session = case.session
+    time = case.time
     return [
         row
         for row in case.own
         if row.state is State.WAITING
-        and row.session_id != session.id
-        and row.starts_at < session.ends_at
-        and row.ends_at > session.starts_at
+        and row.session_id != case.session.id
+        and row.starts_at < time.ends_at
+        and row.ends_at > time.starts_at
     ]
 
 

@@ -257,6 +257,10 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "awards.answer_consent": "nominee",
         "programme.speaking": "speaker",
         "programme.save_speaking": "speaker",
+        "desk.own_day_card": "speaker",
+        "desk.own_service_cards": "speaker",
+        "desk.save_service_card": "speaker",
+        "desk.service_card": "speaker",
         "desk.speaking_list": "speaker",
     }
     if name == "token":
@@ -328,6 +332,13 @@ ALSO_404 = {
     "awards.tie",
     # A speaker's link opens the lists of those sessions that the person leads.
     "desk.speaking_list",
+    # Only advice has appointments, and cards of them.
+    "desk.advisers_cards",
+    "desk.own_day_card",
+    "desk.own_service_cards",
+    "desk.save_service_card",
+    "desk.service_card",
+    "desk.service_cards",
     "health.metrics",
     # Letters are shown in a demonstration, and to administrators.
     "mailbox.mailbox_letter",

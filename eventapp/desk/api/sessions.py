@@ -34,6 +34,7 @@ from eventapp.signups import commands as signups
 SESSIONS = N_("Sessions")
 
 Minutes = Annotated[int, Meta(ge=0, le=24 * 60)]
+Appointment = Annotated[int, Meta(ge=5, le=24 * 60)]
 
 
 # --- shapes -------------------------------------------------------------------------------
@@ -50,7 +51,8 @@ class ShownSession(Shown):
     """One time and place of an activity, with its seats as they are now.
 
     `capacity` is the session's own limit, `effective_capacity` that or else the room's; null
-    is no limit. While somebody waits no seat is left to take.
+    is no limit. While somebody waits no seat is left to take. One-to-one advice is cut into
+    appointments of `appointment_minutes`: its capacity is their number.
     """
 
     id: str
@@ -70,6 +72,7 @@ class ShownSession(Shown):
     sign_up_closes_at: datetime | None
     waiting_list: bool
     capacity: int | None
+    appointment_minutes: int | None
     effective_capacity: int | None
     confirmed: int
     waiting: int
@@ -90,6 +93,7 @@ class NewSession(Body):
     activity: IdText | None = None
     room: IdText | None = None
     capacity: Seats | None = None
+    appointment_minutes: Appointment | None = None
     sign_up: SignUpRule = SignUpRule.NONE
     waiting_list: bool = False
     sign_up_opens_at: Moment | None = None
@@ -111,6 +115,7 @@ class SessionEdit(Body):
     ends_at: Moment | UnsetType = UNSET
     room: IdText | UnsetType | None = UNSET
     capacity: Seats | UnsetType | None = UNSET
+    appointment_minutes: Appointment | UnsetType | None = UNSET
     sign_up: SignUpRule | UnsetType = UNSET
     waiting_list: bool | UnsetType = UNSET
     sign_up_opens_at: Moment | UnsetType | None = UNSET
@@ -283,6 +288,7 @@ def _shown(row: Session, zone: str) -> ShownSession:
         sign_up_closes_at=i18n.moment(row.sign_up_closes_at, zone),
         waiting_list=row.waiting_list,
         capacity=row.capacity,
+        appointment_minutes=row.appointment_minutes,
         effective_capacity=rules.effective_capacity(row),
         confirmed=row.confirmed,
         waiting=row.waiting,

@@ -1,12 +1,13 @@
 """Pages that span slices.
 
 ``public`` for everybody · ``around`` finding one's way on the day · ``sharing`` for other sites ·
-``mine`` for participants · ``speaking`` for speakers · ``organiser`` for the team · ``founding``
-new events · ``planning`` the draft · ``sheets`` as a spreadsheet · ``releasing`` from it to
-everybody · ``words`` what things are called · ``frame`` what the pages share.
+``mine`` for participants · ``speaking`` for speakers · ``advice`` for advisers · ``organiser`` for
+the team · ``founding`` new events · ``planning`` the draft · ``sheets`` as a spreadsheet ·
+``releasing`` from it to everybody · ``words`` what things are called · ``frame`` what they share.
 """
 
 from eventapp.desk.routes import (
+    advice,
     around,
     founding,
     mine,
@@ -21,6 +22,7 @@ from eventapp.desk.routes import (
 from eventapp.desk.routes.frame import bp, install
 
 __all__ = [
+    "advice",
     "around",
     "bp",
     "founding",

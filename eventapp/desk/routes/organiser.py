@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from eventapp.desk import queries
 from eventapp.desk.routes.frame import bp, labelled, shown
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, clock, jobs, journal, pages, post
+from eventapp.kernel import boundary, clock, i18n, jobs, journal, pages, post
 from eventapp.kernel.guard import can, requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries as programme_of
+from eventapp.programme.models import Session
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
@@ -204,7 +205,17 @@ def roster(event: str, session_id: int) -> str:
         card=shown(queries.card(found, with_place=True)),
         roster=places.roster(found.id),
         queue=places.queue(found.id),
+        appointments=_appointments(found),
     )
+
+
+def _appointments(found: Session) -> dict[int, str]:
+    """Return when each place in advice is and with whom, by sign-up; nothing where it is none."""
+    names = {row.speaker_id: programme_of.name_of(row.speaker.person) for row in found.speakers}
+    return {
+        one.sign_up.id: f"{i18n.time_range(slot.starts_at, slot.ends_at)}, {names[slot.adviser_id]}"
+        for slot, one in (places.advised(found) if found.appointment_minutes else {}).items()
+    }
 
 
 @bp.post("/<slug:event>/desk/sign-ups/<id:sign_up_id>/release")

@@ -132,6 +132,7 @@ def session_page(event: str, session_id: int) -> str:
         card=shown(queries.card(found, choice, with_place=True)),
         registration=person,
         refusal=_why_not(choice),
+        advising=places.advising(found, person) if found.appointment_minutes else [],
         steps_ahead=_steps_ahead(person, found.room),
     )
 

@@ -14,6 +14,7 @@ from icalendar import Event as CalendarEvent
 
 from eventapp.invites.rules.lifecycle import PartStat
 from eventapp.invites.rules.zones import vtimezone
+from eventapp.programme.rules.appointments import Slot
 
 if TYPE_CHECKING:
     from eventapp.events.models import Event
@@ -66,8 +67,14 @@ def entry(
     stamp: datetime,
     locale: str,
     base_url: str,
+    own: Slot | None = None,
+    adviser: str = "",
 ) -> Entry:
-    """Return the calendar entry of *session*; it names the page, never a code or private link."""
+    """Return the calendar entry of *session*; it names the page, never a code or private link.
+
+    Of advice it shows one's *own* appointment, and whose advice it is.
+    """
+    time = own or session
     url = f"{base_url}/{event.slug}/sessions/{session.id}"
     called_off = session.state == "cancelled"
     mark = CALLED_OFF.get(locale, CALLED_OFF["pl"]) if called_off else ""
@@ -75,10 +82,12 @@ def entry(
         uid=uid,
         sequence=sequence,
         stamp=stamp,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
+        starts_at=time.starts_at,
+        ends_at=time.ends_at,
         summary=mark + _in(session.activity.title, locale),
-        description="\n\n".join(filter(None, [_in(session.activity.abstract, locale), url])),
+        description="\n\n".join(
+            filter(None, [adviser, _in(session.activity.abstract, locale), url])
+        ),
         location=location(session, locale),
         url=url,
         called_off=called_off,

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, Self
 
+from eventapp.programme.rules.appointments import Slot
+
 CALLED_OFF_SHOWN = timedelta(days=14)
 
 
@@ -24,25 +26,28 @@ class PartStat(StrEnum):
 
 @dataclass(frozen=True)
 class Shape:
-    """What a calendar shows of a session: its time and its room."""
+    """What a calendar shows of a session: its time, its room, and whose advice it is, if any."""
 
     starts_at: datetime
     ends_at: datetime
     room_id: int | None
+    adviser_id: int | None = None
 
     def __str__(self) -> str:
         """Return the shape as an invite keeps what its person was told last."""
         room = "" if self.room_id is None else str(self.room_id)
-        return f"{self.starts_at.isoformat()}/{self.ends_at.isoformat()}/{room}"
+        adviser = "" if self.adviser_id is None else f"/{self.adviser_id}"
+        return f"{self.starts_at.isoformat()}/{self.ends_at.isoformat()}/{room}{adviser}"
 
     @classmethod
     def read(cls, kept: str) -> Self:
         """Return the shape that was kept as text."""
-        starts_at, ends_at, room = kept.split("/")
+        starts_at, ends_at, room, *adviser = kept.split("/")
         return cls(
             datetime.fromisoformat(starts_at),
             datetime.fromisoformat(ends_at),
             int(room) if room else None,
+            int(adviser[0]) if adviser else None,
         )
 
     def same_time(self, other: "Shape") -> bool:
@@ -74,9 +79,11 @@ class Timed(Protocol):
         """Where it is held."""
 
 
-def shape(session: Timed) -> Shape:
-    """Return what a calendar shows of *session* now."""
-    return Shape(session.starts_at, session.ends_at, session.room_id)
+def shape(session: Timed, own: Slot | None = None) -> Shape:
+    """Return what a calendar shows of *session* now; of advice, one's *own* appointment."""
+    if own is None:
+        return Shape(session.starts_at, session.ends_at, session.room_id)
+    return Shape(own.starts_at, own.ends_at, session.room_id, own.adviser_id)
 
 
 def partstat_after(present: PartStat, told: Shape, now: Shape) -> PartStat:

@@ -15,7 +15,8 @@ from eventapp.programme.rules.planned import SPEAKERS, Planned, planned
 
 WORDS = ("title", "abstract", "kind", "language")
 OWN = (
-    "capacity", "sign_up", "waiting_list", "break_minutes", "counts_for_certificate", "compulsory",
+    "capacity", "appointment_minutes", "sign_up", "waiting_list", "break_minutes",
+    "counts_for_certificate", "compulsory",
 )  # fmt: skip
 
 

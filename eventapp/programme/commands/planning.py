@@ -29,7 +29,7 @@ from eventapp.programme.models import (
     SessionState,
     SignUpRule,
 )
-from eventapp.programme.rules import ProgrammeRefusal
+from eventapp.programme.rules import ProgrammeRefusal, appointments
 from eventapp.programme.rules.planned import (
     CANCELLED,
     DRAFT,
@@ -46,6 +46,7 @@ from eventapp.programme.rules.planned import (
 )
 
 ROOM = "room_id"
+_OF_PLACES = ("appointment_minutes", "starts_at", "ends_at", "sign_up", SPEAKERS)
 
 
 @atomic
@@ -75,7 +76,7 @@ def draft_again(
 
 
 def _draft(
-    activity: Activity, starts_at: datetime, ends_at: datetime, values: Mapping[str, Any]
+    activity: Activity, starts_at: datetime, ends_at: datetime, values: dict[str, Any]
 ) -> Session:
     if refusal := rules.refuse_times(starts_at, ends_at):
         raise Refused(refusal)
@@ -90,6 +91,7 @@ def _draft(
     db.session.add(row)
     db.session.flush()
     row = steps.locked(row.id)
+    values = _with_places(row, values)
     _refuse(row, values)
     _set(row, values)
     values = values_of(planned(row))
@@ -181,6 +183,7 @@ def edit_draft(
     starts_at = values.get("starts_at", before.starts_at)
     if refusal := rules.refuse_times(starts_at, values.get("ends_at", before.ends_at)):
         raise Refused(refusal)
+    values = _with_places(row, values)
     _refuse(row, values)
     _set(row, values)
     journal.note(row.event_id, steps.subject(row), values_of(before), values_of(planned(row)))
@@ -252,6 +255,19 @@ def _refuse(row: Session, values: Mapping[str, Any]) -> None:
         raise Refused(ProgrammeRefusal.UNKNOWN_ROOM)
     if not set(values.get(SPEAKERS, ())) <= queries.speaker_ids(row.event_id):
         raise Refused(ProgrammeRefusal.UNKNOWN_SPEAKER)
+
+
+def _with_places(row: Session, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the same where advice has a place for each appointment, and is signed up for."""
+    before = planned(row)
+    shall = {name: values.get(name, getattr(before, name)) for name in _OF_PLACES}
+    minutes = shall["appointment_minutes"]
+    if minutes is None:
+        return values
+    advisers = len(shall[SPEAKERS])
+    places = appointments.count(shall["starts_at"], shall["ends_at"], minutes, advisers)
+    signed = SignUpRule.REQUIRED if shall["sign_up"] == SignUpRule.NONE else shall["sign_up"]
+    return {**values, "capacity": places, "sign_up": signed}
 
 
 def _has_room(row: Session, room_id: int) -> bool:

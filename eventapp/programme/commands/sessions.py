@@ -80,6 +80,7 @@ def add_session(
     db.session.flush()
     steps.refuse_busy(_people(speaker_ids), row, (starts_at, ends_at))
     steps.name_speakers(row, speaker_ids)
+    steps.fit_appointments(row, len(speaker_ids))
     events.touch(row.event_id)
     record(SessionAdded(event_id=row.event_id, subject=steps.subject(row), session_id=row.id))
     return row

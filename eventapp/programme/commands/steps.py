@@ -26,7 +26,7 @@ from eventapp.programme.commands.facts import (
     SpeakersChanged,
 )
 from eventapp.programme.models import Session, SessionSpeaker, SessionState
-from eventapp.programme.rules import ProgrammeRefusal
+from eventapp.programme.rules import ProgrammeRefusal, appointments
 
 
 def locked(session_id: int) -> Session:
@@ -78,6 +78,7 @@ def place(session: Session, *, starts_at: datetime, ends_at: datetime, room_id: 
     )
     session.day_id = day_of(session.event_id, starts_at)
     session.starts_at, session.ends_at, session.room_id = starts_at, ends_at, room_id
+    fit_appointments(session, len(session.speakers))
     changed(session)
     directory.shift(subject(session), starts_at, ends_at, venue_of(room_id))
     record(moved)
@@ -92,6 +93,7 @@ def alter(session: Session, columns: Mapping[str, Any], words: Mapping[str, Any]
         setattr(session, column, value)
     for column, value in words.items():
         setattr(session.activity, column, value)
+    fit_appointments(session, len(session.speakers))
     changed(session)
     record(
         SessionChanged(
@@ -118,6 +120,7 @@ def replace_speakers(session: Session, speaker_ids: Sequence[int]) -> None:
     old = [named.speaker_id for named in session.speakers]
     unname_speakers(session)
     name_speakers(session, speaker_ids)
+    fit_appointments(session, len(speaker_ids))
     changed(session)
     record(
         SpeakersChanged(
@@ -190,6 +193,19 @@ def refuse_low_capacity(session: Session, capacity: int | None) -> None:
     """Refuse fewer seats than are given already."""
     if capacity is not None and capacity < session.confirmed:
         raise Refused(ProgrammeRefusal.CAPACITY_BELOW_CONFIRMED, confirmed=session.confirmed)
+
+
+def fit_appointments(session: Session, advisers: int) -> None:
+    """Let advice have a place for each appointment; refused when more are taken than there are."""
+    if session.appointment_minutes is None:
+        return
+    places = appointments.count(
+        session.starts_at, session.ends_at, session.appointment_minutes, advisers
+    )
+    if places != session.capacity:
+        refuse_low_capacity(session, places)
+        _record_capacity(session, places)
+        session.capacity = places
 
 
 def _record_capacity(session: Session, capacity: int | None) -> None:

@@ -1,11 +1,18 @@
 """Pure decisions about the programme, one module a subject.
 
-``refusals`` (every "no") · ``seats`` (capacity and times of one session) · ``planned`` (the
-working draft) · ``releases`` (what a release would change) · ``diagnostics`` (what is wrong with
-the draft).
+``refusals`` (every "no") · ``seats`` (capacity and times of one session) · ``appointments`` (of
+one-to-one advice) · ``planned`` (the working draft) · ``releases`` (what a release would change) ·
+``diagnostics`` (what is wrong with the draft).
 """
 
-from eventapp.programme.rules import diagnostics, planned, refusals, releases, seats
+from eventapp.programme.rules import (
+    appointments,
+    diagnostics,
+    planned,
+    refusals,
+    releases,
+    seats,
+)
 from eventapp.programme.rules.refusals import ProgrammeRefusal
 from eventapp.programme.rules.seats import (
     effective_capacity,
@@ -18,6 +25,7 @@ from eventapp.programme.rules.seats import (
 
 __all__ = [
     "ProgrammeRefusal",
+    "appointments",
     "diagnostics",
     "effective_capacity",
     "overlaps",

@@ -21,6 +21,7 @@ OWN = (
     "ends_at",
     "room_id",
     "capacity",
+    "appointment_minutes",
     "sign_up",
     "waiting_list",
     "sign_up_opens_at",
@@ -62,6 +63,7 @@ class Planned:
     compulsory: bool
     confirmed: int
     waiting: int
+    appointment_minutes: int | None = None
 
     @property
     def is_held(self) -> bool:

@@ -5,7 +5,11 @@ seat itself is one guarded statement on the session's row. Filling a freed seat 
 transaction of its own, after the one that freed it.
 """
 
+from eventapp.signups.commands.advising import write_service_card
+from eventapp.signups.commands.appointing import appoint, book, rebook
 from eventapp.signups.commands.facts import (
+    AppointmentChanged,
+    ServiceCardWritten,
     SignUpConfirmed,
     SignUpFact,
     SignUpLeft,
@@ -22,21 +26,27 @@ from eventapp.signups.commands.following import (
     follow_moved,
     follow_readdressed,
     follow_replaced,
+    follow_speakers,
     leave_all,
     pass_on,
 )
 from eventapp.signups.commands.leaving import leave, leave_and_promote, release, release_and_promote
-from eventapp.signups.commands.promoting import QueueMoved, fill_seats, promote, promote_first
+from eventapp.signups.commands.promoting import fill_seats, promote, promote_first
+from eventapp.signups.commands.steps import QueueMoved
 from eventapp.signups.commands.taking import enter, sign_up
 
 __all__ = [
+    "AppointmentChanged",
     "QueueMoved",
+    "ServiceCardWritten",
     "SignUpConfirmed",
     "SignUpFact",
     "SignUpLeft",
     "SignUpPassedOn",
     "SignUpPromoted",
     "SignUpQueued",
+    "appoint",
+    "book",
     "enter",
     "fill_after",
     "fill_seats",
@@ -47,13 +57,16 @@ __all__ = [
     "follow_moved",
     "follow_readdressed",
     "follow_replaced",
+    "follow_speakers",
     "leave",
     "leave_all",
     "leave_and_promote",
     "pass_on",
     "promote",
     "promote_first",
+    "rebook",
     "release",
     "release_and_promote",
     "sign_up",
+    "write_service_card",
 ]

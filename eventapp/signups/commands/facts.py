@@ -47,6 +47,20 @@ class SignUpPassedOn(SignUpFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentChanged(SignUpFact):
+    """Somebody picked another time or adviser for the same advice."""
+
+    kind: ClassVar[str] = "appointment-changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceCardWritten(SignUpFact):
+    """An adviser noted what came of an appointment."""
+
+    kind: ClassVar[str] = "service-card-written"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignUpLeft(SignUpFact):
     """A seat (`was` confirmed) or a place in the queue (`was` waiting) was given up."""
 

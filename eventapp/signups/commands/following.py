@@ -1,6 +1,7 @@
 """What follows the facts of other slices; `reactions.py` says which."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from eventapp.directory import commands as directory
@@ -10,7 +11,13 @@ from eventapp.kernel import clock
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import Fact, record
 from eventapp.kernel.refusal import Refused
-from eventapp.programme.commands import SessionCancelled, SessionChanged, SessionMoved
+from eventapp.programme.commands import (
+    SessionCancelled,
+    SessionChanged,
+    SessionMoved,
+    SpeakersChanged,
+)
+from eventapp.programme.rules import appointments
 from eventapp.registrations import queries as people
 from eventapp.registrations.commands import (
     RegistrationCancelled,
@@ -21,6 +28,7 @@ from eventapp.registrations.commands import (
 from eventapp.registrations.models import Registration
 from eventapp.registrations.models import State as Standing
 from eventapp.signups import mails, queries, rules
+from eventapp.signups.commands import appointing
 from eventapp.signups.commands.facts import SignUpLeft, SignUpPassedOn
 from eventapp.signups.commands.promoting import fill_seats
 from eventapp.signups.commands.steps import (
@@ -37,6 +45,7 @@ from eventapp.signups.models import SignUp, State
 from eventapp.signups.rules import Reason
 
 ON_CALENDARS = frozenset({"title", "abstract"})
+APPOINTMENTS = "appointment_minutes"
 
 
 def follow_cancelled(fact: RegistrationCancelled) -> None:
@@ -63,19 +72,33 @@ def follow_readdressed(fact: RegistrationChanged) -> None:
     for row in _standing(fact.registration_id):
         if row.state is State.CONFIRMED:
             invites.hand_over(row.session_id, row.registration_id, now)
-            invites.request(row.session, row.registration, now)
+            invites.request(row.session, row.registration, now, own=queries.slot_of(row))
             tell(row, row.registration, mails.confirmed)
 
 
 def follow_moved(fact: SessionMoved) -> None:
     """Raise the invites of a session whose time or room changed."""
-    invites.renew(fact.session_id, clock.now())
+    now = clock.now()
+    appointing.settle(fact.session_id, now)
+    invites.renew(fact.session_id, now)
+
+
+def follow_speakers(fact: SpeakersChanged) -> None:
+    """Let whoever advises instead have the appointments, and tell those who come."""
+    gone = [one for one in fact.old if one not in fact.new]
+    new = [one for one in fact.new if one not in fact.old]
+    now = clock.now()
+    if gone and appointing.settle(fact.session_id, now, dict(zip(gone, new, strict=False))):
+        invites.renew(fact.session_id, now)
 
 
 def follow_changed(fact: SessionChanged) -> None:
     """Raise the invites of a session whose words changed; a calendar shows nothing else of it."""
-    if not ON_CALENDARS.isdisjoint(fact.columns):
-        invites.renew(fact.session_id, clock.now())
+    now = clock.now()
+    if APPOINTMENTS in fact.columns:
+        appointing.settle(fact.session_id, now)
+    if not {*ON_CALENDARS, APPOINTMENTS}.isdisjoint(fact.columns):
+        invites.renew(fact.session_id, now)
 
 
 def follow_called_off(fact: SessionCancelled) -> None:
@@ -141,6 +164,9 @@ def _standing(registration_id: int) -> list[SignUp]:
 def _hand_over(row: SignUp, substitute: Registration, now: datetime) -> None:
     old, session = row.registration, row.session
     asked = weighed(session_anew(session.id), substitute, now)
+    own = queries.slot_of(row)
+    if own is not None:
+        asked = replace(asked, slot=own, busy=appointments.clashing(own, asked.busy))
     if refusal := rules.refuse_own(asked):
         raise Refused(refusal, **rules.explain(refusal, asked))
     row.registration_id, row.registration, row.changed_at = substitute.id, substitute, now
@@ -148,7 +174,7 @@ def _hand_over(row: SignUp, substitute: Registration, now: datetime) -> None:
     if row.state is State.CONFIRMED:
         directory.free(old.person_id, CommitmentKind.SIGN_UP, source_of(session.id))
         invites.hand_over(session.id, old.id, now)
-        engage(substitute.person_id, session, session.activity.title)
-        invites.request(session, substitute, now)
+        engage(substitute.person_id, session, session.activity.title, own)
+        invites.request(session, substitute, now, own=own)
     record(SignUpPassedOn(**about(row, row.session.event_id), old_registration_id=old.id))
     tell(row, row.registration, mails.confirmed if row.state is State.CONFIRMED else mails.queued)

@@ -2,14 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
-from eventapp.kernel.db import atomic, db
+from eventapp.kernel.db import atomic
 from eventapp.kernel.refusal import Refused
-from eventapp.registrations import queries as people
-from eventapp.signups import queries, rules
+from eventapp.signups import rules
 from eventapp.signups.commands.promoting import promote
-from eventapp.signups.commands.steps import give_up, lock_sessions
+from eventapp.signups.commands.steps import give_up, held_anew
 from eventapp.signups.models import SignUp, State
 from eventapp.signups.rules import LeaveRefusal, Reason
 
@@ -17,7 +14,7 @@ from eventapp.signups.rules import LeaveRefusal, Reason
 @atomic
 def leave(sign_up_id: int, now: datetime) -> SignUp:
     """Give a seat or a place in the queue back, as a participant; see `leave_and_promote`."""
-    row = _locked(sign_up_id)
+    row = held_anew(sign_up_id)
     if refusal := rules.refuse_leave(row, now):
         raise Refused(refusal)
     give_up(row, now, Reason.LEFT)
@@ -27,7 +24,7 @@ def leave(sign_up_id: int, now: datetime) -> SignUp:
 @atomic
 def release(sign_up_id: int, now: datetime) -> SignUp:
     """Take a place from somebody, as staff may at any time; see `release_and_promote`."""
-    row = _locked(sign_up_id)
+    row = held_anew(sign_up_id)
     if row.state is State.CANCELLED:
         raise Refused(LeaveRefusal.NOT_SIGNED_UP)
     give_up(row, now, Reason.RELEASED)
@@ -45,19 +42,4 @@ def release_and_promote(sign_up_id: int, now: datetime) -> SignUp:
     """Take a place from somebody, and let the next in the queue have it at once."""
     row = release(sign_up_id, now)
     promote(row.session_id, now)
-    return row
-
-
-def _locked(sign_up_id: int) -> SignUp:
-    """Lock the person and the session of a sign-up, and return it as it is then."""
-    seen = db.session.execute(
-        select(SignUp.session_id, SignUp.registration_id).where(SignUp.id == sign_up_id)
-    ).first()
-    if seen is None:
-        raise LookupError(f"no sign-up {sign_up_id}")
-    people.locked(seen.registration_id)
-    lock_sessions([seen.session_id])
-    row = queries.anew(sign_up_id)
-    if row is None or row.registration_id != seen.registration_id:
-        raise Refused(LeaveRefusal.NOT_SIGNED_UP)  # passed on to somebody else meanwhile
     return row

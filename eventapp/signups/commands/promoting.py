@@ -4,13 +4,15 @@ from datetime import datetime
 
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
-from eventapp.programme.models import Session, SessionState
-from eventapp.programme.rules import effective_capacity
+from eventapp.programme.models import Session
 from eventapp.registrations import queries as people
 from eventapp.signups import mails, queries, rules
+from eventapp.signups.commands import appointing
 from eventapp.signups.commands.facts import SignUpPromoted
 from eventapp.signups.commands.steps import (
+    QueueMoved,
     about,
+    can_promote,
     give_up,
     lock_sessions,
     seat,
@@ -20,10 +22,6 @@ from eventapp.signups.commands.steps import (
 )
 from eventapp.signups.models import SignUp, State
 from eventapp.signups.rules import Case, Reason
-
-
-class QueueMoved(Exception):
-    """The queue had another head once its locks were held; look again."""
 
 
 def promote(session_id: int, now: datetime) -> list[SignUp]:
@@ -51,8 +49,10 @@ def promote_first(session_id: int, now: datetime) -> SignUp | None:
     `QueueMoved` when somebody else came first before the locks were held.
     """
     head = queries.head(session_id)
-    if head is None or not _can_promote(session_anew(session_id), now):
+    if head is None or not can_promote(session := session_anew(session_id), now):
         return None
+    if session.appointment_minutes is not None:
+        return appointing.promote_next(session_id, now)
     registration = people.locked(head.registration_id)
     if registration is None:
         raise QueueMoved
@@ -63,13 +63,7 @@ def promote_first(session_id: int, now: datetime) -> SignUp | None:
     row = queries.head(session_id)
     if row is None or row.registration_id != registration.id:
         raise QueueMoved
-    return _promoted(row, session, asked) if _can_promote(session, now) else None
-
-
-def _can_promote(session: Session, now: datetime) -> bool:
-    limit = effective_capacity(session)
-    held = session.state is SessionState.SCHEDULED and now < session.starts_at
-    return held and (limit is None or session.confirmed < limit)
+    return _promoted(row, session, asked) if can_promote(session, now) else None
 
 
 def _promoted(row: SignUp, session: Session, asked: Case) -> SignUp:

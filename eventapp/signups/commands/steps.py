@@ -12,14 +12,22 @@ from eventapp.directory import queries as diary
 from eventapp.directory.models import CommitmentKind
 from eventapp.invites import commands as invites
 from eventapp.kernel import jobs
-from eventapp.kernel.db import db
+from eventapp.kernel.db import append, db
 from eventapp.kernel.facts import record
-from eventapp.programme.models import Session
+from eventapp.kernel.refusal import Refused
+from eventapp.programme.models import Session, SessionState
+from eventapp.programme.rules import effective_capacity
+from eventapp.programme.rules.appointments import Slot
+from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
 from eventapp.signups import mails, queries, rules
 from eventapp.signups.commands.facts import SignUpLeft
 from eventapp.signups.models import SignUp, State
-from eventapp.signups.rules import Applicant, Case, Reason, Taken, Wanted
+from eventapp.signups.rules import Applicant, Case, LeaveRefusal, Reason, Taken, Wanted
+
+
+class QueueMoved(Exception):
+    """The queue had another head once its locks were held; look again."""
 
 
 def session_anew(session_id: int) -> Session:
@@ -64,26 +72,76 @@ def lock_sessions(session_ids: Iterable[int]) -> None:
     db.session.execute(query.order_by(Session.id).with_for_update(key_share=True))
 
 
+def held_anew(sign_up_id: int) -> SignUp:
+    """Lock the person and the session of a sign-up, and return it as it is then."""
+    seen = db.session.execute(
+        select(SignUp.session_id, SignUp.registration_id).where(SignUp.id == sign_up_id)
+    ).first()
+    if seen is None:
+        raise LookupError(f"no sign-up {sign_up_id}")
+    people.locked(seen.registration_id)
+    lock_sessions([seen.session_id])
+    row = queries.anew(sign_up_id)
+    if row is None or row.registration_id != seen.registration_id:
+        raise Refused(LeaveRefusal.NOT_SIGNED_UP)  # passed on to somebody else meanwhile
+    return row
+
+
+def can_promote(session: Session, now: datetime) -> bool:
+    """Tell whether somebody in the queue can have a place now."""
+    limit = effective_capacity(session)
+    held = session.state is SessionState.SCHEDULED and now < session.starts_at
+    return held and (limit is None or session.confirmed < limit)
+
+
+def written(asked: Case, state: State, ticket: int, position: int | None) -> Taken:
+    """Write the sign-up, or renew the one that the same person gave back once."""
+    before = rules.earlier(asked)
+    own = asked.slot
+    columns = {"state": state, "ticket": ticket, "changed_at": asked.now}
+    if own is not None:
+        columns |= {"adviser_id": own.adviser_id, "slot": own.number}
+    session_id, registration_id = asked.session.id, asked.registration.id
+    if before is None:
+        sign_up_id = append(
+            SignUp,
+            session_id=session_id,
+            registration_id=registration_id,
+            created_at=asked.now,
+            **columns,
+        )
+    else:
+        sign_up_id = before.id
+        row = db.session.get_one(SignUp, sign_up_id, populate_existing=True)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        db.session.flush()
+    return Taken(sign_up_id, session_id, registration_id, state, ticket, position)
+
+
 def seat(asked: Case) -> None:
     """Note what follows from having a seat: busy then, invited, out of other queues."""
-    engage(asked.registration.person_id, asked.session, asked.title)
-    invites.request(asked.session, asked.registration, asked.now)
+    engage(asked.registration.person_id, asked.session, asked.title, asked.slot)
+    invites.request(asked.session, asked.registration, asked.now, own=asked.slot)
     for place in rules.displaced(asked):
         other = queries.anew(place.id)
         if other is not None:
             give_up(other, asked.now, Reason.TOOK_ANOTHER)
 
 
-def engage(person_id: int, session: Session | Wanted, title: Mapping[str, str]) -> None:
-    """Note that the seat keeps the person busy."""
+def engage(
+    person_id: int, session: Session | Wanted, title: Mapping[str, str], own: Slot | None = None
+) -> None:
+    """Note that the seat keeps the person busy: all the session, or one's *own* appointment."""
+    time = own or session
     directory.commit(
         person_id,
         session.event_id,
         CommitmentKind.SIGN_UP,
         source_of(session.id),
         title,
-        session.starts_at,
-        session.ends_at,
+        time.starts_at,
+        time.ends_at,
         venue_id=_venue_of(session),
     )
 
@@ -102,6 +160,7 @@ def give_up(row: SignUp, now: datetime, reason: Reason) -> None:
     else:
         session.waiting -= 1
     row.state, row.changed_at = State.CANCELLED, now
+    row.adviser_id = row.slot = None
     db.session.flush()
     if was is State.CONFIRMED:
         person_id = row.registration.person_id

@@ -10,21 +10,27 @@ from functools import cache
 from sqlalchemy import and_, bindparam, case, or_, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from eventapp.kernel.db import append, atomic, db, table_of
+from eventapp.kernel.db import atomic, db, table_of
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.programme.models import Session, SessionState
 from eventapp.signups import mails, queries, rules
+from eventapp.signups.commands import appointing
 from eventapp.signups.commands.facts import SignUpConfirmed, SignUpQueued
-from eventapp.signups.commands.steps import about, decided, lock_sessions, seat, tell
-from eventapp.signups.models import SignUp, State
+from eventapp.signups.commands.steps import about, decided, lock_sessions, seat, tell, written
+from eventapp.signups.models import State
 from eventapp.signups.rules import Case, SignUpRefusal, Taken
 
 
 @atomic
 def sign_up(session_id: int, registration_id: int, now: datetime) -> Taken:
-    """Take a seat, or a place in the queue, as a participant."""
+    """Take a seat, or a place in the queue, as a participant.
+
+    Of advice that is the first appointment which fits; to pick one see `book`.
+    """
     asked = _case(session_id, registration_id, now)
+    if asked.session.appointment_minutes is not None:
+        return appointing.take(asked, rules.refuse_sign_up)
     if refusal := rules.refuse_sign_up(asked):
         raise Refused(refusal, **rules.explain(refusal, asked))
     return _take(asked)
@@ -34,6 +40,8 @@ def sign_up(session_id: int, registration_id: int, now: datetime) -> Taken:
 def enter(session_id: int, registration_id: int, now: datetime) -> Taken:
     """Sign a person up for them: no window and no approval, but capacity and overlap hold."""
     asked = _case(session_id, registration_id, now)
+    if asked.session.appointment_minutes is not None:
+        return appointing.take(asked, rules.refuse_entry)
     if refusal := rules.refuse_entry(asked):
         raise Refused(refusal, **rules.explain(refusal, asked))
     return _take(asked)
@@ -50,7 +58,7 @@ def _case(session_id: int, registration_id: int, now: datetime) -> Case:
 
 def _take(asked: Case) -> Taken:
     asked = _hold_queues(asked)
-    taken = _written(asked, *_draw(asked))
+    taken = written(asked, *_draw(asked))
     if taken.state is State.CONFIRMED:
         seat(asked)
         record(SignUpConfirmed(**about(taken, asked.session.event_id)))
@@ -113,25 +121,3 @@ def _refuse_changed(asked: Case) -> None:
     changed = _case(asked.session.id, asked.registration.id, asked.now)
     if refusal := rules.refuse_entry(changed):
         raise Refused(refusal, **rules.explain(refusal, changed))
-
-
-def _written(asked: Case, state: State, ticket: int, position: int | None) -> Taken:
-    """Write the sign-up, or renew the one that the same person gave back once."""
-    before = rules.earlier(asked)
-    columns = {"state": state, "ticket": ticket, "changed_at": asked.now}
-    session_id, registration_id = asked.session.id, asked.registration.id
-    if before is None:
-        sign_up_id = append(
-            SignUp,
-            session_id=session_id,
-            registration_id=registration_id,
-            created_at=asked.now,
-            **columns,
-        )
-    else:
-        sign_up_id = before.id
-        row = db.session.get_one(SignUp, sign_up_id, populate_existing=True)
-        for name, value in columns.items():
-            setattr(row, name, value)
-        db.session.flush()
-    return Taken(sign_up_id, session_id, registration_id, state, ticket, position)

@@ -218,7 +218,7 @@ def test_the_planner_says_how_long_an_appointment_takes(app: Flask, stage: Set) 
     form = {
         "csrf_token": world.csrf_token(team), "title_pl": "Porady", "kind": "advice",
         "language": "pl", "starts_at": "2027-06-17T09:00", "ends_at": "2027-06-17T10:00",
-        "sign_up": "none", "speakers": [str(stage.law), str(stage.books)],
+        "sign_up": "none", "room": "", "speakers": [str(stage.law), str(stage.books)],
     }  # fmt: skip
     page = f"/{stage.slug}/desk/plan/new"
 
@@ -227,7 +227,7 @@ def test_the_planner_says_how_long_an_appointment_takes(app: Flask, stage: Set) 
     )
     assert "Zajęcia są krótsze." in markup.words_of(long.text)
     answer = team.post(page, data={**form, "appointment_minutes": "15"})
-    assert answer.status_code == 303
+    assert answer.status_code == 303, markup.words_of(answer.text)
     with app.app_context():
         row = max(queries.plan(stage.event_id), key=lambda one: one.id)
         assert (row.capacity, row.sign_up.value, row.appointment_minutes) == (8, "required", 15)

@@ -33,6 +33,7 @@ from eventapp.kernel import (
     tokens,
 )
 from eventapp.kernel.db import db, engine_options
+from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme.commands import copying as plan
 
@@ -47,6 +48,7 @@ SLICES = (
     "checkin",
     "awards",
     "documents",
+    "press",
     "desk",
 )
 KERNEL_PAGES = (
@@ -94,7 +96,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         ),
     )
     facts.install(app, reactions.TABLE)
-    journal.install(app, {**events.KEEPERS, **programme.KEEPERS})
+    journal.install(app, {**events.KEEPERS, **programme.KEEPERS, **press.KEEPERS})
     copying.install(app, [*frame.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS])
     if app.config["DEMO"]:
         _mount_demonstration(app)
@@ -211,6 +213,7 @@ def _public_nav(event: Any) -> list[dict[str, Any]]:
 def _foot_links(event: Any) -> list[dict[str, Any]]:
     pages = [
         ("desk.practical", _("Practical information")),
+        *([("press.public_page", _("For the media"))] if event.press_shown else []),
         ("registrations.lost_link", _("I lost my link")),
         ("desk.privacy", _("Privacy")),
         ("desk.accessibility", _("Accessibility")),

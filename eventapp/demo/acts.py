@@ -17,8 +17,10 @@ from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import Direction, Method, ScanCode, ScanStatus
 from eventapp.demo.frame import end_of_day
 from eventapp.demo.reading import BadSeminar, Ids, Json, moment, spoken
-from eventapp.kernel import uploads
+from eventapp.kernel import text, uploads
 from eventapp.kernel.refusal import Refused
+from eventapp.kernel.uploads import Upload
+from eventapp.press import commands as press
 from eventapp.registrations import commands as registrations
 from eventapp.registrations.commands import Details
 from eventapp.registrations.models import (
@@ -65,9 +67,8 @@ OVERRULED = {ScanCode.NOT_ELIGIBLE, ScanCode.WAITING}
 RECORDED = "as recorded in the loaded file"
 
 # The order of acts of one moment; a seat freed at a moment serves those who come with it.
-(CANCELS, REGISTERS, SCANS, NOMINATES, CHECKS, OPENS, RECUSES, CASTS, WITHDRAWS, MEETS, VOTES) = (
-    range(11)
-)
+(CANCELS, REGISTERS, SCANS, NOMINATES, CHECKS, OPENS, RECUSES, CASTS, WITHDRAWS, MEETS, VOTES,
+ TELLS) = range(12)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,33 @@ def all_acts(story: Story) -> list[Act]:
     acts = [*_of_people(story)]
     if "awards" in story.seminar:
         acts += _of_awards(story)
+    if "press" in story.seminar:
+        told = story.seminar["press"]
+        acts.append(Act(moment(told["shown_at"]), TELLS, "tell the media", lambda: _tell(story)))
     order = sorted(enumerate(acts), key=lambda pair: (pair[1].at, pair[1].rank, pair[0]))
     return [act for _place, act in order]
+
+
+def _tell(story: Story) -> None:
+    """Open the page for the media with its kit."""
+    told = story.seminar["press"]
+    contact, now = told.get("contact") or {}, moment(told["shown_at"])
+    press.edit_page(
+        story.event_id,
+        now,
+        shown=True,
+        about=spoken(told, "about"),
+        quotes=spoken(told, "quotes"),
+        accreditation=spoken(told, "accreditation"),
+        contact_name=contact.get("name", ""),
+        contact_email=contact.get("email") or "",
+        contact_phone=text.normal_phone(contact["phone"]) if contact.get("phone") else "",
+    )
+    for file in told.get("files", []):
+        upload = _upload(story, file)
+        if upload is not None:
+            words = {name: spoken(file, name) for name in ("title", "caption")}
+            press.add_file(story.event_id, upload, now, credit=file.get("credit", ""), **words)
 
 
 # --- people -------------------------------------------------------------------------------
@@ -347,15 +373,21 @@ def _type_of(story: Story, ref: str | None) -> str:
 
 
 def _attach(story: Story, nomination_id: int, file: Json, now: datetime) -> None:
+    upload = _upload(story, file)
+    if upload is not None:
+        awards.attach(nomination_id, upload, now)
+
+
+def _upload(story: Story, file: Json) -> Upload | None:
+    """Return a file that lies beside the seminar file; that one is missing is noted."""
     path = (story.folder / file["path"]).resolve()
     if not path.is_relative_to(story.folder.resolve()):
         raise BadSeminar(f"The attachment “{file['path']}” lies outside the file's folder.")
     if not path.is_file():
         story.notes.append(f"attachment {file['path']} is missing")
-        return
+        return None
     with path.open("rb") as stream:
-        upload = uploads.check_upload(stream, file["name"])
-    awards.attach(nomination_id, upload, now)
+        return uploads.check_upload(stream, file["name"])
 
 
 def _check(story: Story, entry: Json, at: datetime) -> None:

@@ -96,6 +96,25 @@ def _confirmed(event_id: int) -> Mapping[int, set[int]]:
     return own
 
 
+@dataclass(frozen=True, kw_only=True)
+class Turnout:
+    """How many came, and from how many organisations and counties."""
+
+    people: int
+    organisations: int
+    counties: int
+
+
+def turnout(event_id: int) -> Turnout:
+    """Count who came, as the evidence does; nothing of the encrypted layer is read."""
+    present = material(event_id, {}).present
+    return Turnout(
+        people=len(present),
+        organisations=len({one.organisation_id for one in present} - {None}),
+        counties=len({one.county for one in present if one.county}),
+    )
+
+
 def outcomes(found: Material) -> dict[int, Outcome]:
     """Return what each qualified person's presence earns, by registration."""
     held = [

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.kernel.db import Model, choice
@@ -33,7 +33,9 @@ class Event(Model):
 
     `revision` rises with every change of what the public programme shows; pages and
     feeds are cached by it. `project` holds the grant's data (title, number, programme,
-    fund, managing_authority, funding_line, de_minimis, retention_until).
+    fund, managing_authority, funding_line, de_minimis, retention_until). `sign_strip` names
+    the organiser's own strip (strip_id, alt); empty, pages carry a neutral one. `press_shown`
+    tells whether everybody sees the page for the media.
     """
 
     __tablename__ = "event"
@@ -66,10 +68,30 @@ class Event(Model):
     area_description: Mapped[str] = mapped_column(String(500), default="")
     area_county_codes: Mapped[list[str]] = mapped_column(default=list)
     project: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sign_strip: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    press_shown: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
     host: Mapped[Host] = relationship(lazy="raise")
+
+
+class SignStrip(Model):
+    """A picture of the funding signs; the event's settings name the present one.
+
+    Earlier ones stay, so that an exchange can be undone.
+    """
+
+    __tablename__ = "sign_strip"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    media_type: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    added_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("event_id", "sha256"),)
 
 
 class Organiser(Model):

@@ -16,7 +16,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from eventapp.accounts import commands as accounts
-from eventapp.events import commands, queries
+from eventapp.events import commands, queries, rules
 from eventapp.events.access import Permission
 from eventapp.events.forms import (
     EventSettings,
@@ -27,7 +27,7 @@ from eventapp.events.forms import (
     role_name,
 )
 from eventapp.events.models import Category, Event, Role
-from eventapp.kernel import boundary, clock
+from eventapp.kernel import boundary, clock, i18n
 from eventapp.kernel.guard import Identity, requires
 from eventapp.kernel.pages import flash_refusal, flash_with_undo, see_other
 from eventapp.kernel.refusal import Refused
@@ -52,6 +52,9 @@ OWN_PAGES = frozenset({"accounts.account", "accounts.change_account"})
 def install(app: Flask) -> None:
     """Show an account its events, each with the pages its roles open."""
     app.jinja_env.globals["role_name"] = role_name
+    app.jinja_env.filters["project_text"] = lambda project, name: i18n.local(
+        rules.project_text(project, name)
+    )
 
     @app.context_processor
     def own_events() -> dict[str, object]:

@@ -78,6 +78,15 @@ def refuse_event(slug: str, starts_on: date, ends_on: date) -> EventRefusal | No
     return None
 
 
+def project_text(project: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    """Return a text of a grant's data in its languages; a loaded file may name one beside it."""
+    value = project.get(name) or {}
+    if isinstance(value, Mapping):
+        return value
+    both = {"pl": value, "en": project.get(f"{name}_en")}
+    return {code: text for code, text in both.items() if text}
+
+
 GROUND_FLOOR = frozenset({"parter", "ground floor"})
 
 

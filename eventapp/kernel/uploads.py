@@ -1,7 +1,7 @@
 """Files from outside: known by their bytes, freed of what they tell about their makers.
 
 Only PDF, PNG and JPEG come in. They get a name of our own, lie outside the served
-folders, and go out as attachments that no browser will run.
+folders, and go out as attachments that no browser will run, or as pictures in a page.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from eventapp.kernel.text import BadText
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 50_000_000  # an image of more unpacks to hundreds of megabytes
 MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
+PICTURE_TYPES = frozenset({"image/png", "image/jpeg"})
 ATTACHMENT_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'"
 CHUNK = 64 * 1024
 
@@ -276,4 +277,16 @@ def as_attachment(content: bytes, name: str, media_type: str) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = ATTACHMENT_CSP
     answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def as_picture(content: bytes, media_type: str) -> Response:
+    """Return the bytes of a checked picture to be shown in a page; an address never has others."""
+    if media_type not in PICTURE_TYPES:
+        raise ValueError(f"no picture: {media_type!r}")
+    answer = Response(content, mimetype=media_type)
+    answer.headers["Content-Disposition"] = "inline"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = ATTACHMENT_CSP
+    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return answer

@@ -28,12 +28,14 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.journal import Edited
 from eventapp.kernel.uploads import Upload
+from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme import queries as plan
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import State
 from eventapp.signups import commands as signups
 from tests.factories import NOW, at, make_event, make_registration, make_room, make_session
+from tests.harness.sources import ROOT
 
 RULEBOOK = {
     "method": "weighted-scores",
@@ -48,6 +50,7 @@ CRITERIA = [
     {"id": "c2", "name": {"pl": "Pomysł", "en": "Idea"}, "weight": 30, "min": 0, "max": 10},
 ]
 PDF = b"%PDF-1.4\n%%EOF\n"
+PNG = (ROOT / "static" / "brand" / "touch-icon.png").read_bytes()
 STAFF = (Role.ORGANISER, Role.READER, Role.LEAD, Role.DOOR, Role.CHAIR, Role.SECRETARY, Role.JUROR)
 
 
@@ -88,6 +91,7 @@ def _build(slug: str) -> Place:
     _programme(event, place)
     _door(event, place)
     _jury(event, place)
+    _media(event, place)
     return place
 
 
@@ -228,6 +232,15 @@ def _seat(event: Event, place: Place, call_id: int, role: Role) -> int:
     part = JurorRole.CHAIR if role is Role.CHAIR else JurorRole.MEMBER
     account_id = place.accounts[role]
     return awards.appoint_juror(call_id, person.id, part, account_id=account_id).id
+
+
+def _media(event: Event, place: Place) -> None:
+    press.edit_page(event.id, NOW, shown=True, about={"pl": "Trzy zdania."})
+    file = press.add_file(
+        event.id, Upload("png", PNG, "sala.png", "x.png"), NOW,
+        title={"pl": "Sala"}, caption={"pl": "Pusta sala"}, credit="fot. Biuro",
+    )  # fmt: skip
+    place.ids["file_id"] = file.id
 
 
 # --- callers ------------------------------------------------------------------------------

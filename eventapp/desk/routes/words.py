@@ -75,6 +75,7 @@ FACTS = {
     "round-counted": N_("Votes were counted"),
     "tie-decided": N_("The chair broke a tie"),
     "results-published": N_("Results were released"),
+    "press-changed": N_("What the media are told changed"),
 }
 
 
@@ -143,6 +144,11 @@ EDITS = {
         N_("A category was removed"),
     ),
     "break": (N_("A break was planned"), N_("A break was changed"), N_("A break was removed")),
+    "press-file": (
+        N_("A file was added to the press kit"),
+        N_("A file of the press kit got another place"),
+        N_("A file was removed from the press kit"),
+    ),
 }
 
 
@@ -150,6 +156,7 @@ EDITS = {
 ACTS = {
     "import": N_("A table was put into the draft"),
     "categories": N_("The usual categories were taken over"),
+    "press-order": N_("The files of the press kit were put in another order"),
     "template": N_("A template was put into the draft"),
     "bulk": N_("Several sessions of the draft were changed at once"),
 }

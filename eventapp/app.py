@@ -227,6 +227,10 @@ def _foot_links(event: Any) -> list[dict[str, Any]]:
 
 def _sign_strip(event: Any) -> dict[str, str] | None:
     """Return the funding signs that every page of a co-financed event carries."""
+    own = event.sign_strip
+    if own:
+        source = url_for("events.strip_picture", event=event.slug, strip_id=own["strip_id"])
+        return {"src": source, "alt": i18n.local(own["alt"])}
     line = i18n.local(event.project.get("funding_line"))
     if not line:
         return None

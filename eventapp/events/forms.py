@@ -1,11 +1,14 @@
 """Forms about events and their teams."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -14,7 +17,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
+from eventapp.events import rules
 from eventapp.events.models import Category, CategoryGroup, Event, Role
+from eventapp.kernel import i18n, zones
 from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text, spoken
 
 
@@ -70,15 +75,60 @@ class EventSettings(Form):
         [InputRequired(), NumberRange(0, 120)],
     )
 
+    timezone = SelectField(
+        _l("Time zone"),
+        description=_l("Whose clocks the programme follows. It stays once something is planned."),
+    )
+    project_title_pl = Text(_l("Name of the project in Polish"), max_length=500)
+    project_title_en = Text(_l("Name of the project in English"), max_length=500)
+    project_number = Text(_l("Number of the grant agreement"), max_length=100)
+    project_programme_pl = Text(_l("Programme in Polish"))
+    project_programme_en = Text(_l("Programme in English"))
+    project_fund_pl = Text(_l("Fund in Polish"))
+    project_fund_en = Text(_l("Fund in English"))
+    project_managing_authority_pl = Text(_l("Managing authority in Polish"))
+    project_managing_authority_en = Text(_l("Managing authority in English"))
+    project_funding_line_pl = Text(
+        _l("Sentence about the funding in Polish"),
+        description=_l("As the agreement words it; it stands on every page and below letters."),
+        max_length=500,
+    )
+    project_funding_line_en = Text(_l("Sentence about the funding in English"), max_length=500)
+    project_de_minimis = BooleanField(_l("The support is de minimis aid"))
+    project_retention_until = DateField(
+        _l("Documents are kept until"),
+        [Optional()],
+        description=_l("The information clause names this day; after it personal data are erased."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict.fromkeys([*zones.zone_names(i18n.HOME_ZONE), kwargs["timezone"]])
+        self.timezone.choices = [SelectChoice(name, name.replace("_", " ")) for name in names]
+
     def values(self) -> dict[str, Any]:
         """Return the settings as the command takes them."""
         return {name: getattr(self, name).data for name in _PLAIN} | {
+            "timezone": self.timezone.data,
+            "project": self._project(),
             "title": spoken(self.title_pl.data, self.title_en.data),
             "subtitle": spoken(self.subtitle_pl.data, self.subtitle_en.data),
             "description": spoken(self.description_pl.data, self.description_en.data),
             "contact_name": self.contact_name.data or "",
             "contact_email": self.contact_email.data or "",
             "contact_phone": self.contact_phone.data or "",
+        }
+
+    def _project(self) -> dict[str, Any]:
+        texts = {
+            name: spoken(self[f"project_{name}_pl"].data, self[f"project_{name}_en"].data)
+            for name in rules.PROJECT_TEXTS
+        }
+        until = self.project_retention_until.data
+        return texts | {
+            "number": self.project_number.data,
+            "de_minimis": self.project_de_minimis.data,
+            "retention_until": until.isoformat() if until else None,
         }
 
     @staticmethod
@@ -90,7 +140,29 @@ class EventSettings(Form):
             for code in ("pl", "en")
         }
         contact = ("contact_name", "contact_email", "contact_phone")
-        return texts | {name: getattr(event, name) for name in (*_PLAIN, *contact)}
+        plain = {name: getattr(event, name) for name in (*_PLAIN, *contact, "timezone")}
+        return texts | plain | _project_shown(event.project)
+
+
+def _project_shown(project: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {
+        f"project_{name}_{code}": rules.project_text(project, name).get(code, "")
+        for name in rules.PROJECT_TEXTS
+        for code in ("pl", "en")
+    }
+    return texts | {
+        "project_number": project.get("number", ""),
+        "project_de_minimis": bool(project.get("de_minimis")),
+        "project_retention_until": _day_in(project.get("retention_until")),
+    }
+
+
+def _day_in(kept: str | None) -> date | None:
+    """Return the day that a loaded file names; one that it misspells is none."""
+    try:
+        return date.fromisoformat(kept or "")
+    except ValueError:
+        return None
 
 
 _PLAIN = (
@@ -103,6 +175,22 @@ _PLAIN = (
     "certificate_min_percent",
     "grace_minutes",
 )
+
+
+class KeepStrip(Form):
+    """What signs are on an event's own strip; the picture itself is a file."""
+
+    alt_pl = Text(
+        _l("Which signs are on it, in Polish"),
+        [DataRequired(_l("Name the signs."))],
+        description=_l("Read out to who cannot see them, in the order in which they stand."),
+        max_length=500,
+    )
+    alt_en = Text(_l("The same in English"), max_length=500)
+
+    def alt(self) -> dict[str, str]:
+        """Return the words in their languages."""
+        return spoken(self.alt_pl.data, self.alt_en.data)
 
 
 class InviteMember(Form):

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy.orm import contains_eager, undefer
 
 from eventapp.accounts.models import Account
 from eventapp.events.models import (
@@ -19,6 +19,7 @@ from eventapp.events.models import (
     Organiser,
     Role,
     Room,
+    SignStrip,
     TeamMember,
     Venue,
 )
@@ -81,6 +82,32 @@ def events_of(account_id: int) -> Sequence[tuple[Event, Role]]:
 def days(event_id: int) -> Sequence[Day]:
     """List an event's days in order."""
     return db.session.scalars(select(Day).where(Day.event_id == event_id).order_by(Day.date)).all()
+
+
+def is_planned(event_id: int) -> bool:
+    """Tell whether anything lies on a day of the event at a time of its own, draft or not."""
+    timed = (
+        table
+        for table in Day.metadata.sorted_tables
+        if "starts_at" in table.c
+        and any(key.column.table.name == Day.__tablename__ for key in table.foreign_keys)
+    )
+    return any(
+        db.session.scalar(select(exists().where(table.c.event_id == event_id))) for table in timed
+    )
+
+
+def strip(event_id: int, strip_id: int) -> SignStrip | None:
+    """Return a strip of signs that an event has or had, with its picture."""
+    query = select(SignStrip).options(undefer(SignStrip.content))
+    query = query.where(SignStrip.id == strip_id, SignStrip.event_id == event_id)
+    return db.session.scalars(query).first()
+
+
+def strip_of(event_id: int, sha256: str) -> SignStrip | None:
+    """Return the event's strip of these bytes, without them."""
+    query = select(SignStrip).where(SignStrip.event_id == event_id, SignStrip.sha256 == sha256)
+    return db.session.scalars(query).first()
 
 
 def venues(event_id: int) -> Sequence[Venue]:

@@ -1,5 +1,7 @@
 """Team roles as identity; the pages of events and their teams."""
 
+from typing import BinaryIO, cast
+
 from flask import (
     Blueprint,
     Flask,
@@ -13,6 +15,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from eventapp.accounts import commands as accounts
@@ -22,15 +25,19 @@ from eventapp.events.forms import (
     EventSettings,
     InviteMember,
     KeepCategory,
+    KeepStrip,
     NewToken,
     group_name,
     role_name,
 )
 from eventapp.events.models import Category, Event, Role
 from eventapp.kernel import boundary, clock, i18n
-from eventapp.kernel.guard import Identity, requires
-from eventapp.kernel.pages import flash_refusal, flash_with_undo, see_other
+from eventapp.kernel.guard import Identity, public, requires
+from eventapp.kernel.pages import flash_refusal, flash_with_undo, see_other, sentence
+from eventapp.kernel.problems import fault_sentence
 from eventapp.kernel.refusal import Refused
+from eventapp.kernel.text import BadText
+from eventapp.kernel.uploads import as_picture, check_upload
 
 bp = Blueprint("events", __name__)
 
@@ -46,6 +53,7 @@ def identify(event_id: int | None) -> Identity | None:
     return Identity(f"account:{visit.account_id}", frozenset(member.role for member in live))
 
 
+MOST_STRIP = 1_000_000  # bytes: it is loaded with every page
 OWN_PAGES = frozenset({"accounts.account", "accounts.change_account"})
 
 
@@ -100,14 +108,16 @@ def settings(event: str) -> str:
 
 def _settings_page(form: EventSettings) -> str:
     boundary.keep_private()
-    return render_template("events/settings.html", form=form)
+    return render_template(
+        "events/settings.html", form=form, planned=queries.is_planned(g.event.id)
+    )
 
 
 @bp.post("/<slug:event>/desk/settings")
 @requires(Permission.MANAGE_EVENT)
 def save_settings(event: str) -> Response | str:
     """Replace the event's own settings."""
-    form = EventSettings()
+    form = EventSettings(timezone=g.event.timezone)
     if not form.validate():
         return _settings_page(form)
     seen = form.seen.data or None
@@ -118,6 +128,66 @@ def save_settings(event: str) -> Response | str:
         return _settings_page(form)
     flash_with_undo(_("The settings are saved."), f"event:{g.event.id}")
     return see_other(".settings", event=event)
+
+
+@bp.get("/<slug:event>/desk/settings/strip")
+@requires(Permission.MANAGE_EVENT)
+def strip(event: str) -> str:
+    """Show the strip of signs that every page carries, to be exchanged."""
+    alt = g.event.sign_strip.get("alt", {})
+    return _strip_page(KeepStrip(formdata=None, alt_pl=alt.get("pl"), alt_en=alt.get("en")))
+
+
+def _strip_page(form: KeepStrip, fault: str | None = None) -> str:
+    boundary.keep_private()
+    return render_template("events/strip.html", form=form, fault=fault)
+
+
+@bp.post("/<slug:event>/desk/settings/strip")
+@boundary.accepts_upload(MOST_STRIP + 100_000)
+@requires(Permission.MANAGE_EVENT)
+def save_strip(event: str) -> Response | str:
+    """Take the picture of another strip, or other words for it."""
+    form, file = KeepStrip(), request.files.get("file")
+    if not form.validate():
+        chosen = file is not None and file.filename
+        return _strip_page(form, _("Please choose the file again.") if chosen else None)
+    try:
+        _keep_strip(form, file)
+    except BadText as error:
+        return _strip_page(form, fault_sentence(error))
+    except Refused as refused:
+        return _strip_page(form, sentence(refused))
+    flash_with_undo(_("The strip of signs is saved."), f"event:{g.event.id}")
+    return see_other(".strip", event=event)
+
+
+def _keep_strip(form: KeepStrip, file: FileStorage | None) -> None:
+    if file is None or not file.filename:
+        commands.describe_strip(g.event.id, clock.now(), alt=form.alt())
+        return
+    stream = cast(BinaryIO, file.stream)
+    upload = check_upload(stream, file.filename, ("png", "jpeg"), most=MOST_STRIP)
+    commands.put_strip(g.event.id, upload, clock.now(), alt=form.alt())
+
+
+@bp.post("/<slug:event>/desk/settings/strip/removal")
+@requires(Permission.MANAGE_EVENT)
+def remove_strip(event: str) -> Response:
+    """Go back to the neutral strip."""
+    commands.remove_strip(g.event.id, clock.now())
+    flash_with_undo(_("The pages carry the neutral strip again."), f"event:{g.event.id}")
+    return see_other(".strip", event=event)
+
+
+@bp.get("/<slug:event>/sign-strip/<id:strip_id>")
+@public
+def strip_picture(event: str, strip_id: int) -> Response:
+    """Show a strip of signs in the pages of its event."""
+    row = queries.strip(g.event.id, strip_id)
+    if row is None:
+        abort(404)
+    return as_picture(row.content, row.media_type)
 
 
 @bp.get("/<slug:event>/desk/categories")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 from eventapp.kernel.refusal import N_, Refusal
 
@@ -49,6 +50,14 @@ class EventRefusal(Refusal):
     ENDS_BEFORE_START = "ends-before-start", N_("The last day lies before the first one.")
     TOO_LONG = "too-long", N_("An event has at most %(days)s days.")
     UNKNOWN_TIMEZONE = "unknown-timezone", N_("There is no time zone “%(timezone)s”.")
+    TIMEZONE_IN_USE = (
+        "timezone-in-use",
+        N_(
+            "Something is planned in the time zone “%(timezone)s” already: in another one all of "
+            "it would be held at other times."
+        ),
+    )
+    NO_STRIP = "no-strip", N_("Choose the picture of the strip.")
     ARCHIVED = "archived", N_("This event is archived; it can only be read.")
     ALREADY_MEMBER = "already-member", N_("This person already has this role.")
     SETTINGS_CHANGED = (
@@ -85,6 +94,35 @@ def project_text(project: Mapping[str, Any], name: str) -> Mapping[str, str]:
         return value
     both = {"pl": value, "en": project.get(f"{name}_en")}
     return {code: text for code, text in both.items() if text}
+
+
+PROJECT_TEXTS = ("title", "programme", "fund", "managing_authority", "funding_line")
+
+
+def merged_project(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a grant's data with what was *given*; what was not asked for stays as it was."""
+    merged = dict(before)
+    for name, value in given.items():
+        if name in PROJECT_TEXTS:
+            if project_text(before, name) == value:
+                continue
+            merged.pop(f"{name}_en", None)
+        elif (before.get(name) or None) == (value or None):
+            continue
+        if value:
+            merged[name] = value
+        else:
+            merged.pop(name, None)
+    return merged
+
+
+def refuse_timezone(timezone: str, *, present: str, planned: bool) -> EventRefusal | None:
+    """Return why an event may not get this time zone; *planned* tells whether times are set."""
+    if timezone == present:
+        return None
+    if timezone not in available_timezones():
+        return EventRefusal.UNKNOWN_TIMEZONE
+    return EventRefusal.TIMEZONE_IN_USE if planned else None
 
 
 GROUND_FLOOR = frozenset({"parter", "ground floor"})

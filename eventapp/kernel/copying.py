@@ -12,10 +12,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 
 from eventapp.kernel import zones
-from eventapp.kernel.zones import BadTime
 
 _EXTENSION = "eventapp-copying"
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -41,10 +39,7 @@ class Copying:
         """
         zone = ZoneInfo(self.zone)
         wall = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=self.days)
-        try:
-            return zones.moment_of(wall, zone, zones.EARLIER)
-        except BadTime:
-            return zones.moment_of(wall + HOUR, zone, zones.EARLIER)
+        return zones.kept_time(wall, zone)
 
     def maybe(self, at: datetime | None) -> datetime | None:
         """Return the same of a moment that need not be there."""

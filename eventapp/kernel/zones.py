@@ -1,12 +1,19 @@
 """Moments and what the clocks on the wall show; pure."""
 
 import re
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from eventapp.kernel.refusal import N_
 
 EARLIER, LATER = "earlier", "later"
+HOUR = timedelta(hours=1)
+# Zones are named for the places they lie in; other names are kept for old programs.
+AREAS = frozenset(
+    ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian",
+     "Pacific")
+)  # fmt: skip
 _TYPED = re.compile(
     r"(?:(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<d2>\d\d?)\.(?P<m2>\d\d?)\.(?P<y2>\d{4}))"
     r"[T ,]+(?P<hour>\d\d?)[:.](?P<minute>\d\d)(?::00)?",
@@ -38,6 +45,24 @@ def moment_of(wall: datetime, zone: ZoneInfo, which: str | None = None) -> datet
     if which not in {EARLIER, LATER}:
         raise BadTime("ambiguous", N_("On that night this time comes twice; say which one."))
     return first if which == EARLIER else second
+
+
+def kept_time(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the UTC moment for a time on the clocks that somebody else moved here.
+
+    A time that comes twice is the earlier one; one that never comes is an hour later.
+    """
+    try:
+        return moment_of(wall, zone, EARLIER)
+    except BadTime:
+        return moment_of(wall + HOUR, zone, EARLIER)
+
+
+@cache
+def zone_names(first: str) -> tuple[str, ...]:
+    """List the zones that somebody may choose from, *first* before the others."""
+    named = {name for name in available_timezones() if name.partition("/")[0] in AREAS}
+    return first, *sorted((named | {"UTC"}) - {first})
 
 
 def comes_twice(moment: datetime, zone: ZoneInfo) -> bool:

@@ -64,6 +64,7 @@ def _to(row: Speaker, template: str, **context: Any) -> Letter | None:
             "event_url": f"{boundary.base_url()}/{event.slug}/",
             "contact_email": event.contact_email,
             "contact_phone": event.contact_phone,
+            "funding_line": i18n.local(event.project.get("funding_line"), i18n.DEFAULT),
             "zone": event.timezone,
             "link": link_url(row),
             **context,

@@ -86,12 +86,13 @@ def feed_url(row: Registration) -> str:
 
 
 def event_context(event: Event, locale: str) -> dict[str, Any]:
-    """Return what every letter of an event shows: its name, address and contact."""
+    """Return what every letter of an event shows: its name, address, contact and funding."""
     return {
         "event_title": i18n.local(event.title, locale),
         "event_url": f"{boundary.base_url()}/{event.slug}/",
         "contact_email": event.contact_email,
         "contact_phone": event.contact_phone,
+        "funding_line": i18n.local(event.project.get("funding_line"), locale),
         "zone": event.timezone,
     }
 

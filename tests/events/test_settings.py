@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from eventapp.events import commands
+from eventapp.events import commands, queries
 from eventapp.events.rules import EventRefusal
 from eventapp.kernel import journal
 from eventapp.kernel.db import db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.refusal import Refused
-from tests.factories import NOW, at, fresh, make_event
+from eventapp.kernel.uploads import Upload
+from eventapp.programme import commands as programme
+from eventapp.programme.models import SessionState
+from tests.factories import NOW, at, fresh, make_event, make_session
 
 pytestmark = pytest.mark.usefixtures("db_session")
 WEEK = timedelta(days=7)
@@ -80,3 +83,98 @@ def test_registration_closes_after_it_opens(closes: Any) -> None:
         commands.edit_settings(event.id, NOW, registration_closes_at=closes)
 
     assert refused.value.reason is EventRefusal.CLOSES_BEFORE_OPENING
+
+
+# --- project and time zone --------------------------------------------------------------------
+
+
+def test_only_what_is_named_of_the_grant_is_replaced() -> None:
+    event = make_event(project={"title": "Ośrodek", "title_en": "Centre", "own": 1, "number": "A"})
+
+    commands.edit_settings(event.id, NOW, project={"number": "B", "fund": {"pl": "EFS"}})
+
+    assert fresh(event).project == {
+        "title": "Ośrodek", "title_en": "Centre", "own": 1, "number": "B", "fund": {"pl": "EFS"},
+    }  # fmt: skip
+    journal.undo(event.id, last_edit(event), NOW)
+    assert fresh(event).project["number"] == "A"
+
+
+def test_another_zone_keeps_the_dates_on_the_clocks_and_is_taken_back() -> None:
+    event = make_event(registration_opens_at=at("8:00"))
+
+    commands.edit_settings(event.id, NOW, timezone="Europe/Kyiv", cancel_until=at("18:00"))
+
+    seen = fresh(event)
+    hour = timedelta(hours=1)
+    assert seen.timezone == "Europe/Kyiv"
+    assert seen.registration_opens_at == at("8:00") - hour, "8:00 in Kyiv is 7:00 in Warsaw"
+    assert seen.cancel_until == at("18:00") - hour
+    journal.undo(event.id, last_edit(event), NOW)
+    back = fresh(event)
+    assert (back.timezone, back.registration_opens_at) == ("Europe/Warsaw", at("8:00"))
+
+
+@pytest.mark.parametrize("planned", ["session", "draft", "break"])
+def test_what_is_planned_holds_the_zone(planned: str) -> None:
+    event, other = make_event(), make_event()
+    commands.edit_settings(other.id, NOW, timezone="Europe/Kyiv")
+    moved = last_edit(other)
+    for row in (event, other):
+        if planned == "break":
+            programme.add_break(
+                row.id, starts_at=at("12:00"), ends_at=at("12:30"), title={"pl": "Obiad"}
+            )
+        else:
+            make_session(row, **({"state": SessionState.DRAFT} if planned == "draft" else {}))
+
+    with pytest.raises(Refused) as refused:
+        commands.edit_settings(event.id, NOW, timezone="Europe/Kyiv")
+    assert refused.value.reason is EventRefusal.TIMEZONE_IN_USE
+    assert refused.value.details["timezone"] == "Europe/Warsaw"
+    commands.edit_settings(event.id, NOW, timezone="Europe/Warsaw", capacity=10)
+    with pytest.raises(Refused) as refused:
+        journal.undo(other.id, moved, NOW)
+    assert refused.value.reason is journal.UndoRefusal.BUILT_UPON
+    assert fresh(other).timezone == "Europe/Kyiv"
+
+
+def test_a_zone_that_there_is_not_is_refused() -> None:
+    event = make_event()
+
+    with pytest.raises(Refused) as refused:
+        commands.edit_settings(event.id, NOW, timezone="Europe/Zamość")
+
+    assert refused.value.reason is EventRefusal.UNKNOWN_TIMEZONE
+
+
+# --- the strip of signs -----------------------------------------------------------------------
+
+
+def strip(words: bytes) -> Upload:
+    return Upload("png", b"\x89PNG " + words, "znaki.png", "x.png")
+
+
+def test_a_strip_is_exchanged_described_anew_and_taken_back() -> None:
+    event = make_event()
+    commands.put_strip(event.id, strip(b"a"), NOW, alt={"pl": "Jedne"})
+    first = fresh(event).sign_strip
+    commands.put_strip(event.id, strip(b"b"), NOW, alt={"pl": "Drugie"})
+    commands.describe_strip(event.id, NOW, alt={"pl": "Inne"})
+    second = fresh(event).sign_strip
+    assert second["alt"] == {"pl": "Inne"}
+    assert second["strip_id"] != first["strip_id"]
+    commands.put_strip(event.id, strip(b"a"), NOW, alt={"pl": "Jedne"})
+    assert fresh(event).sign_strip == first, "the same bytes are kept once"
+
+    journal.undo(event.id, last_edit(event), NOW)
+    assert fresh(event).sign_strip == second
+    commands.remove_strip(event.id, NOW)
+    assert fresh(event).sign_strip == {}
+    with pytest.raises(Refused) as refused:
+        commands.describe_strip(event.id, NOW, alt={"pl": "x"})
+    assert refused.value.reason is EventRefusal.NO_STRIP
+    journal.undo(event.id, last_edit(event), NOW)
+    held = queries.strip(event.id, fresh(event).sign_strip["strip_id"])
+    assert held is not None
+    assert held.content == b"\x89PNG b"

@@ -240,7 +240,9 @@ def _media(event: Event, place: Place) -> None:
         event.id, Upload("png", PNG, "sala.png", "x.png"), NOW,
         title={"pl": "Sala"}, caption={"pl": "Pusta sala"}, credit="fot. Biuro",
     )  # fmt: skip
-    place.ids["file_id"] = file.id
+    strip = Upload("png", PNG, "znaki.png", "x.png")
+    events.put_strip(event.id, strip, NOW, alt={"pl": "Znaki"})
+    place.ids.update(file_id=file.id, strip_id=event.sign_strip["strip_id"])
 
 
 # --- callers ------------------------------------------------------------------------------

@@ -42,7 +42,13 @@ from eventapp.events.commands.frame import (
     remove_venue,
     rename_day,
 )
-from eventapp.events.commands.settings import edit_settings, mark
+from eventapp.events.commands.settings import (
+    describe_strip,
+    edit_settings,
+    mark,
+    put_strip,
+    remove_strip,
+)
 
 # How the frame is set back; the application gives them to the journal.
 KEEPERS = {**frame.KEEPERS, "event": settings.KEEPER}
@@ -62,6 +68,7 @@ __all__ = [
     "archive_event",
     "change_event",
     "create_event",
+    "describe_strip",
     "edit_category",
     "edit_event",
     "edit_room",
@@ -76,10 +83,12 @@ __all__ = [
     "publish_event",
     "put_category",
     "put_day",
+    "put_strip",
     "put_usual_categories",
     "remove_category",
     "remove_day",
     "remove_room",
+    "remove_strip",
     "remove_venue",
     "rename_day",
     "revoke_token",

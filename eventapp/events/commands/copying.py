@@ -9,7 +9,7 @@ from eventapp.events.commands.events import (
 )
 from eventapp.events.commands.frame import add_room, add_venue
 from eventapp.events.commands.settings import TIMES
-from eventapp.events.models import Event
+from eventapp.events.models import Event, SignStrip
 from eventapp.kernel.copying import Copying, Part
 from eventapp.kernel.db import db
 from eventapp.kernel.refusal import N_
@@ -32,7 +32,26 @@ def _settings(copying: Copying) -> int:
     for name in TIMES:
         setattr(target, name, copying.maybe(getattr(source, name)))
     target.previous_slug = source.slug
+    _strip(source, target, copying)
     return 1
+
+
+def _strip(source: Event, target: Event, copying: Copying) -> None:
+    """Give the new event a strip of its own with the same picture."""
+    if not source.sign_strip:
+        return
+    held = queries.strip(source.id, source.sign_strip["strip_id"])
+    if held is not None:
+        row = SignStrip(
+            event_id=target.id,
+            media_type=held.media_type,
+            sha256=held.sha256,
+            content=held.content,
+            added_at=copying.now,
+        )
+        db.session.add(row)
+        db.session.flush()
+        target.sign_strip = {**source.sign_strip, "strip_id": row.id}
 
 
 def _places(copying: Copying) -> int:

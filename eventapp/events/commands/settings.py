@@ -1,18 +1,24 @@
-"""An event's own settings by form: what it is called, when people may register, whom to ask."""
+"""An event's own settings by form: what it is called, when people may register, whom to ask.
+
+Also whose money pays for it: the grant's data, and the strip of signs on every page.
+"""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from eventapp.events import queries, rules
 from eventapp.events.commands.events import change_event
-from eventapp.events.models import Event
+from eventapp.events.models import Event, SignStrip
 from eventapp.events.rules import EventRefusal
-from eventapp.kernel import journal
+from eventapp.kernel import journal, zones
 from eventapp.kernel.db import atomic, db
-from eventapp.kernel.journal import Keeper
+from eventapp.kernel.journal import Keeper, UndoRefusal
 from eventapp.kernel.refusal import Refused
+from eventapp.kernel.uploads import Upload
 
 TIMES = ("registration_opens_at", "registration_closes_at", "cancel_until")
 SETTINGS = (
@@ -28,6 +34,9 @@ SETTINGS = (
     "contact_name",
     "contact_email",
     "contact_phone",
+    "timezone",
+    "project",
+    "sign_strip",
 )
 
 
@@ -36,15 +45,71 @@ def edit_settings(event_id: int, now: datetime, *, seen: str | None = None, **va
     """Replace settings of an event; *values* are names of `SETTINGS`.
 
     *seen* is the mark of what the editor has read: refused when somebody else has changed it.
+    Of the grant's data only what `project` names is replaced. With another time zone the dates of
+    registration, also those given here, keep their time on the clocks.
     """
     event = _locked(event_id)
     if seen is not None and seen != mark(event):
         raise Refused(EventRefusal.SETTINGS_CHANGED)
     before = _all(event)
+    if "project" in values:
+        values["project"] = rules.merged_project(event.project, values["project"])
+    values |= _in_zone(event, values)
     _refuse_window(before | _encoded(values))
     change_event(event_id, **values)
     journal.note(event_id, f"event:{event_id}", before, _all(event))
     return event
+
+
+def _in_zone(event: Event, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the dates of registration as the clocks of a new time zone show them."""
+    timezone = values.get("timezone", event.timezone)
+    planned = timezone != event.timezone and queries.is_planned(event.id)
+    if refusal := rules.refuse_timezone(timezone, present=event.timezone, planned=planned):
+        raise Refused(refusal, timezone=event.timezone if planned else timezone)
+    old, new = ZoneInfo(event.timezone), ZoneInfo(timezone)
+    moments = {name: values.get(name, getattr(event, name)) for name in TIMES}
+    return {
+        name: zones.kept_time(at.astimezone(old).replace(tzinfo=None), new)
+        for name, at in moments.items()
+        if at is not None and old != new
+    }
+
+
+# --- the strip of signs -----------------------------------------------------------------------
+
+
+@atomic
+def put_strip(event_id: int, upload: Upload, now: datetime, *, alt: Mapping[str, str]) -> Event:
+    """Let every page of an event carry this strip; *alt* says what signs are on it."""
+    _locked(event_id)
+    row = queries.strip_of(event_id, upload.sha256)
+    if row is None:
+        row = SignStrip(
+            event_id=event_id,
+            media_type=upload.media_type,
+            sha256=upload.sha256,
+            content=upload.content,
+            added_at=now,
+        )
+        db.session.add(row)
+        db.session.flush()
+    return edit_settings(event_id, now, sign_strip={"strip_id": row.id, "alt": dict(alt)})
+
+
+@atomic
+def describe_strip(event_id: int, now: datetime, *, alt: Mapping[str, str]) -> Event:
+    """Say anew what signs are on an event's own strip."""
+    event = _locked(event_id)
+    if not event.sign_strip:
+        raise Refused(EventRefusal.NO_STRIP)
+    return edit_settings(event_id, now, sign_strip={**event.sign_strip, "alt": dict(alt)})
+
+
+@atomic
+def remove_strip(event_id: int, now: datetime) -> Event:
+    """Let the pages of an event carry the neutral strip again."""
+    return edit_settings(event_id, now, sign_strip={})
 
 
 def mark(event: Event) -> str:
@@ -91,6 +156,8 @@ def _values(event_id: int) -> Mapping[str, Any]:
 
 
 def _restore(event_id: int, values: Mapping[str, Any] | None, now: datetime) -> None:
+    if "timezone" in (values or {}) and queries.is_planned(event_id):
+        raise Refused(UndoRefusal.BUILT_UPON)
     change_event(event_id, **_decoded(values or {}))
 
 

@@ -42,22 +42,24 @@ def edit_page(
 ) -> PressPage:
     """Replace what the media are told, and whether everybody sees it.
 
-    *seen* is the version that the editor has read: refused when somebody else has changed it.
+    *seen* is the version that the editor has read: refused when somebody else has changed it,
+    unless it already says the same, as after a double click.
     """
     event = _locked(event_id)
     row = queries.page(event_id) or PressPage(event_id=event_id, version=0)
+    changed = [name for name, value in columns.items() if getattr(row, name) != value]
+    if shown == event.press_shown and not changed:
+        return row
     if seen is not None and seen != row.version:
         raise Refused(PressRefusal.PAGE_CHANGED)
-    changed = [name for name, value in columns.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, columns[name])
     if shown != event.press_shown:
         event.press_shown = shown
         changed.append("shown")
-    if changed:
-        row.version += 1
-        db.session.add(row)
-        _tell(event_id, f"event:{event_id}", changed)
+    row.version += 1
+    db.session.add(row)
+    _tell(event_id, f"event:{event_id}", changed)
     return row
 
 

@@ -79,6 +79,8 @@ def test_the_later_of_two_editors_is_told() -> None:
         commands.edit_page(event.id, NOW, shown=False, seen=0, about={"pl": "B"})
 
     assert refused.value.reason is PressRefusal.PAGE_CHANGED
+    again = commands.edit_page(event.id, NOW, shown=False, seen=0, about={"pl": "A"})
+    assert again.version == 1, "a double click is no second editor"
 
 
 def test_files_stand_in_their_order_and_the_same_one_once() -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from eventapp.awards.models import Nomination
-from eventapp.kernel import text
+from eventapp.kernel import i18n, text
 from eventapp.kernel.refusal import N_
 from eventapp.press import queries, rules
 from eventapp.press.models import PressFile
@@ -22,10 +22,15 @@ def install(app: Flask) -> None:
         quotes=rules.quotes_in,
         full_stop=rules.full_stop,
         capitalised=lambda words: words[:1].upper() + words[1:],
-        phone_words=lambda number: text.shown_phone(number) if number else "",
+        phone_words=_phone_words,
         with_city=with_city,
     )
     app.jinja_env.globals.update(press_tabs=tabs, missing_words=missing_words)
+
+
+def _phone_words(number: str) -> str:
+    """Return a telephone number in groups that stay on one line."""
+    return text.shown_phone(number).replace(" ", i18n.NBSP) if number else ""
 
 
 def with_city(row: Nomination) -> str:
@@ -35,19 +40,19 @@ def with_city(row: Nomination) -> str:
 
 
 def tabs() -> list[dict[str, Any]]:
-    """Return the organiser's pages about the media, side by side."""
+    """Return the organiser's pages about the media, side by side; each also as a refused form."""
     pages = [
-        ("press.page", _("Page for the media")),
-        ("press.kit", _("Kit to download")),
-        ("press.news", _("News item")),
+        ("press.page", "press.save_page", _("Page for the media")),
+        ("press.kit", "press.add_file", _("Kit to download")),
+        ("press.news", "", _("News item")),
     ]
     return [
         {
             "text": text,
             "url": url_for(endpoint, event=g.event.slug),
-            "current": request.endpoint == endpoint,
+            "current": request.endpoint in (endpoint, refused),
         }
-        for endpoint, text in pages
+        for endpoint, refused, text in pages
     ]
 
 

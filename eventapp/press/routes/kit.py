@@ -2,7 +2,7 @@
 
 from typing import BinaryIO, cast
 
-from flask import g, render_template, request
+from flask import flash, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,13 +17,14 @@ from eventapp.kernel.pages import (
     sentence,
 )
 from eventapp.kernel.problems import fault_sentence
-from eventapp.kernel.refusal import Refused
+from eventapp.kernel.refusal import N_, Refused
 from eventapp.kernel.text import BadText
 from eventapp.kernel.uploads import Upload, check_upload
 from eventapp.press import commands, queries, rules
 from eventapp.press.forms import EditPress, KeepFile
 from eventapp.press.models import PressFile
 from eventapp.press.routes.frame import bp, own_file
+from eventapp.press.rules import PressRefusal
 
 # The form around the file takes some room too.
 MOST_BODY = rules.MOST_FILE + 1_000_000
@@ -57,7 +58,7 @@ def save_page(event: str) -> Response | str:
     except Refused as refused:
         flash_refusal(refused)
         return _page(form)
-    flash_with_undo(_("The page for the media is saved."), f"event:{g.event.id}")
+    flash(_("The page for the media is saved."), "ok")
     return see_other(".page", event=event)
 
 
@@ -94,16 +95,27 @@ def add_file(event: str) -> Response | str:
     try:
         row = commands.add_file(g.event.id, upload, clock.now(), **form.values())
     except Refused as refused:
-        return _kit(form, sentence(refused))
+        if not _told_beside_words(form, refused):
+            return _kit(form, sentence(refused))
+        return _kit(form, _("Please choose the file again."))
     flash_with_undo(_("The file is in the kit."), f"press-file:{row.id}")
     return see_other(".kit", event=event)
+
+
+def _told_beside_words(form: KeepFile, refused: Refused) -> bool:
+    """Say beside the fields which words a picture lacks; tell whether that is what was refused."""
+    if refused.reason is not PressRefusal.NO_CAPTION:
+        return False
+    lacking = form.credit if form.caption_pl.data or form.caption_en.data else form.caption_pl
+    lacking.errors = [sentence(refused)]
+    return True
 
 
 def _upload() -> Upload:
     """Read and check the file of this request before any transaction opens."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise BadText("missing", _("Choose a file."))
+        raise BadText("missing", N_("Choose a file."))
     return check_upload(cast(BinaryIO, file.stream), file.filename, most=rules.MOST_FILE)
 
 
@@ -130,9 +142,10 @@ def save_file(event: str, file_id: int) -> Response | str:
     try:
         commands.edit_file(row.id, clock.now(), **form.values())
     except Refused as refused:
-        flash_refusal(refused)
+        if not _told_beside_words(form, refused):
+            flash_refusal(refused)
         return _kit_file(form, row)
-    flash_with_undo(_("The words about the file are saved."), f"press-file:{row.id}")
+    flash(_("The words about the file are saved."), "ok")
     return see_other(".kit", event=event)
 
 

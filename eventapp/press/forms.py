@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
 from eventapp.events.models import Event
-from eventapp.kernel.fields import DataRequired, Email, Form, Multiline, Phone, Text
+from eventapp.kernel.fields import DataRequired, Email, Form, Multiline, Phone, Text, spoken
 from eventapp.press.models import PressFile, PressPage
 
 SPOKEN = ("about", "quotes", "accreditation")
@@ -103,5 +103,4 @@ class KeepFile(Form):
 
 
 def _spoken(form: Form, name: str) -> Mapping[str, str]:
-    both = {code: getattr(form, f"{name}_{code}").data for code in ("pl", "en")}
-    return {code: text for code, text in both.items() if text}
+    return spoken(form[f"{name}_pl"].data, form[f"{name}_en"].data)

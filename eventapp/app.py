@@ -22,6 +22,7 @@ from eventapp.kernel import (
     assets,
     boundary,
     bundled,
+    cached,
     clock,
     copying,
     facts,
@@ -77,6 +78,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     )
     _configure(app, given or {})
     _prepare_folders(app)
+    cached.install(app)
     boundary.install(app)
     tokens.install(app)
     db.init_app(app)

@@ -82,6 +82,16 @@ def _count(value: str) -> int:
     return int(value)
 
 
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 60:
+        raise BadSetting("EVENTAPP_KEEP_SECONDS must be a number of seconds from 0 to 60.")
+    return seconds
+
+
 def _flag(value: str) -> bool:
     if value.lower() in {"1", "true", "yes", "on"}:
         return True
@@ -113,6 +123,12 @@ SETTINGS = (
     Setting("BASE_URL", "public address, for links and the Host check", lambda _: "", _base_url),
     Setting("TRUSTED_PROXIES", "proxies whose X-Forwarded-* count", lambda _: 0, _count),
     Setting("NOW", "moment from which the clock starts (demonstrations)", lambda _: None, _moment),
+    Setting(
+        "KEEP_SECONDS",
+        "seconds for which a public page is handed out again without asking",
+        lambda _: 1.0,
+        _seconds,
+    ),
     Setting("METRICS", "serve /metrics", lambda _: False, _flag),
     Setting("RATE_LIMITS", "limit rates of sign-in, sign-up and the like", lambda _: True, _flag),
     Setting("DEMO", "demonstration: role links and a bar with moments", lambda _: False, _flag),

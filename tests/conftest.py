@@ -131,6 +131,7 @@ def make_app(tmp_path: Path, hands: Clock) -> Iterator[Callable[..., Flask]]:
             "SECRET_KEY": SECRET_KEY,
             "BASE_URL": "http://localhost",
             "RATE_LIMITS": False,
+            "KEEP_SECONDS": 0.0,
         }
         app = create_app(given | settings)
         app.testing = True

@@ -2,17 +2,23 @@
 
 A key names all that a page depends on (revision, seats, language, day). The same key is
 the same bytes; a page is kept in the worker's memory and compressed once.
+
+To readers without a cookie the same answer is handed out again for a second, before anything is
+asked: a programme that a thousand people open at nine o'clock costs one look a second.
 """
 
 import gzip
 import hashlib
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request, session
+from werkzeug.http import parse_etags
 
 MOST_PAGES = 256
 SMALLEST_TO_PACK = 500  # bytes below which compressing does not pay
@@ -75,6 +81,95 @@ def may_be_shared() -> bool:
     return nobody and not session and not current_app.config["DEMO"]
 
 
+# --- the porch ----------------------------------------------------------------------------
+
+MARK = "eventapp.shared"  # what tells the porch that an answer is everybody's
+# What of a request an answer to everybody can depend on.
+ASKED = (
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_HOST",
+    "wsgi.url_scheme",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_ACCEPT_ENCODING",
+)
+PRIVATE = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
+OF_A_BODY = frozenset({"content-length", "content-encoding", "content-type"})
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """An answer to everybody, and until when (a monotonic time) it is handed out again."""
+
+    status: str
+    headers: Headers
+    body: bytes
+    tag: str
+    until: float
+
+
+class Porch:
+    """Hands out the last answers of public pages again, for *seconds*, without a look inside.
+
+    Whatever changes is seen a moment later; whoever brings a cookie is let in at once.
+    """
+
+    def __init__(self, inside: Callable[..., Any], seconds: float) -> None:
+        self._inside = inside
+        self._seconds = seconds
+        self._memory = Memory(MOST_PAGES)
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request, as WSGI has it."""
+        if environ["REQUEST_METHOD"] != "GET" or any(environ.get(name) for name in PRIVATE):
+            answer: Iterable[bytes] = self._inside(environ, start)
+            return answer
+        key = tuple(environ.get(name) for name in ASKED)
+        held: Held | None = self._memory.get(key)
+        if held is not None and held.until > time.monotonic():
+            return _handed_out(held, environ, start)
+        return self._ask(key, environ, start)
+
+    def _ask(
+        self, key: Hashable, environ: dict[str, Any], start: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        begun: list[tuple[str, Headers]] = []
+
+        def note(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            begun.append((status, headers))
+            return start(status, headers, exc_info)
+
+        until = time.monotonic() + self._seconds
+        answer: Iterable[bytes] = self._inside(environ, note)
+        status, headers = begun[-1] if begun else ("", [])
+        if MARK not in environ or not status.startswith("200"):
+            return answer
+        with closing(answer):  # type: ignore[type-var]
+            body = b"".join(answer)
+        self._memory.put(key, Held(status, headers, body, environ[MARK], until))
+        return [body]
+
+
+def _handed_out(held: Held, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    if parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(held.tag):
+        start("304 NOT MODIFIED", [row for row in held.headers if row[0].lower() not in OF_A_BODY])
+        return []
+    start(held.status, list(held.headers))
+    return [held.body]
+
+
+def install(app: Flask) -> None:
+    """Hand public pages out again for a moment; behind what makes sense of proxies."""
+    seconds = app.config["KEEP_SECONDS"]
+    if seconds:
+        app.wsgi_app = Porch(app.wsgi_app, seconds)  # type: ignore[method-assign, assignment]
+
+
+# --- pages --------------------------------------------------------------------------------
+
+
 def page(
     key: Hashable, render: Callable[[], str | bytes], *, mimetype: str = "text/html"
 ) -> Response:
@@ -82,6 +177,7 @@ def page(
     tag = hashlib.sha256(repr(key).encode()).hexdigest()[:32]
     answer = Response(mimetype=mimetype)
     answer.set_etag(tag)
+    request.environ[MARK] = tag
     answer.headers["Cache-Control"] = "no-cache"
     answer.vary.update(("Accept-Encoding", "Accept-Language", "Cookie"))
     if request.if_none_match.contains_weak(tag):

@@ -1,6 +1,7 @@
 """Public pages are rendered once, and are right the second something changes."""
 
 import gzip
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -103,3 +104,48 @@ def test_the_programme_is_light(app: Flask, client: FlaskClient) -> None:
         weight += len(client.get(part, headers={"Accept-Encoding": "gzip"}).data)
 
     assert weight < FIRST_VIEW, (weight, sorted(shown_at_first))
+
+
+def test_for_a_moment_a_page_is_handed_out_again_without_asking(
+    make_app: Callable[..., Flask], database_url: str, recorded: Recorded
+) -> None:
+    app = make_app(DATABASE_URL=database_url, KEEP_SECONDS=3.0)
+    event, session = planned(app)
+    address, polish = f"/{event.slug}/programme", {"Accept-Language": "pl"}
+    with app.app_context():
+        registration = factories.make_registration(event)
+        registration_id, link = registration.id, queries.link_token(registration)
+    reader = app.test_client()
+    first = reader.get(address, headers=polish)
+    known = {"If-None-Match": first.headers["ETag"], **polish}
+    with app.app_context():
+        signups.sign_up(session.id, registration_id, NOW)
+
+    with recorded() as asked:
+        again = reader.get(address, headers=polish)
+        unchanged = reader.get(address, headers=known)
+
+    assert asked == []
+    assert (again.data, again.headers["ETag"]) == (first.data, first.headers["ETag"])
+    assert dict(again.headers) == dict(first.headers)
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    # Another language, and whoever is somebody, ask for themselves.
+    assert "1 place" in reader.get(address, headers={"Accept-Language": "en"}).text
+    person = app.test_client()
+    person.get(f"/{event.slug}/my/{link}")
+    assert "miejsce potwierdzone" in person.get(address, headers=polish).text
+    time.sleep(3.1)
+    assert "1 miejsce" in reader.get(address, headers=polish).text
+
+
+def test_a_page_that_is_not_everybodys_is_never_handed_out_again(
+    make_app: Callable[..., Flask], database_url: str
+) -> None:
+    app = make_app(DATABASE_URL=database_url, KEEP_SECONDS=60.0)
+    event, _session = planned(app)
+
+    for path in (f"/{event.slug}/register", f"/{event.slug}/nie-ma", "/sign-in"):
+        pages = [app.test_client().get(path) for _ in range(2)]
+        assert pages[0].status_code == pages[1].status_code
+        if pages[0].status_code == 200:
+            assert pages[0].text != pages[1].text, path  # each has a token of its own

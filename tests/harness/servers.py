@@ -68,6 +68,7 @@ def environment(
         "EVENTAPP_MAIL_URL": f"file://{folder / 'mail'}",
         "EVENTAPP_BASE_URL": f"http://127.0.0.1:{port}",
         "EVENTAPP_SECRET_KEY": "a key for the test suite and nothing else",
+        "EVENTAPP_KEEP_SECONDS": "0",
         "EVENTAPP_NOW": now.isoformat() if now else "",
         "PYTHONWARNINGS": "default",
     }

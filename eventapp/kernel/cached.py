@@ -94,6 +94,7 @@ ASKED = (
     "HTTP_ACCEPT_ENCODING",
 )
 PRIVATE = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
+OK, NOT_MODIFIED = "200 OK", "304 NOT MODIFIED"
 OF_A_BODY = frozenset({"content-length", "content-encoding", "content-type"})
 
 Headers = list[tuple[str, str]]
@@ -101,11 +102,14 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Held:
-    """An answer to everybody, and until when (a monotonic time) it is handed out again."""
+    """An answer to everybody, and until when (a monotonic time) it is handed out again.
+
+    Without a body it serves only readers who have the page of that tag.
+    """
 
     status: str
     headers: Headers
-    body: bytes
+    body: bytes | None
     tag: str
     until: float
 
@@ -128,9 +132,15 @@ class Porch:
             return answer
         key = tuple(environ.get(name) for name in ASKED)
         held: Held | None = self._memory.get(key)
-        if held is not None and held.until > time.monotonic():
-            return _handed_out(held, environ, start)
-        return self._ask(key, environ, start)
+        if held is None or held.until <= time.monotonic():
+            return self._ask(key, environ, start)
+        if parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(held.tag):
+            start(NOT_MODIFIED, [row for row in held.headers if row[0].lower() not in OF_A_BODY])
+            return []
+        if held.body is None:
+            return self._ask(key, environ, start)
+        start(held.status, list(held.headers))
+        return [held.body]
 
     def _ask(
         self, key: Hashable, environ: dict[str, Any], start: Callable[..., Any]
@@ -144,20 +154,13 @@ class Porch:
         until = time.monotonic() + self._seconds
         answer: Iterable[bytes] = self._inside(environ, note)
         status, headers = begun[-1] if begun else ("", [])
-        if MARK not in environ or not status.startswith("200"):
+        if MARK not in environ or status not in {OK, NOT_MODIFIED}:
             return answer
         with closing(answer):  # type: ignore[type-var]
             body = b"".join(answer)
-        self._memory.put(key, Held(status, headers, body, environ[MARK], until))
+        kept = body if status == OK else None
+        self._memory.put(key, Held(status, headers, kept, environ[MARK], until))
         return [body]
-
-
-def _handed_out(held: Held, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-    if parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(held.tag):
-        start("304 NOT MODIFIED", [row for row in held.headers if row[0].lower() not in OF_A_BODY])
-        return []
-    start(held.status, list(held.headers))
-    return [held.body]
 
 
 def install(app: Flask) -> None:

@@ -126,6 +126,9 @@ def test_for_a_moment_a_page_is_handed_out_again_without_asking(
         unchanged = reader.get(address, headers=known)
 
     assert asked == []
+    english = {"Accept-Language": "en"}
+    tag = {"If-None-Match": reader.get(address, headers=english).headers["ETag"], **english}
+    assert [reader.get(address, headers=tag).status_code for _ in range(2)] == [304, 304]
     assert (again.data, again.headers["ETag"]) == (first.data, first.headers["ETag"])
     assert dict(again.headers) == dict(first.headers)
     assert (unchanged.status_code, unchanged.data) == (304, b"")
@@ -149,3 +152,20 @@ def test_a_page_that_is_not_everybodys_is_never_handed_out_again(
         assert pages[0].status_code == pages[1].status_code
         if pages[0].status_code == 200:
             assert pages[0].text != pages[1].text, path  # each has a token of its own
+
+
+def test_readers_who_all_have_the_page_are_told_so_without_asking(
+    make_app: Callable[..., Flask], database_url: str, recorded: Recorded
+) -> None:
+    app = make_app(DATABASE_URL=database_url, KEEP_SECONDS=0.5)
+    event, _session = planned(app)
+    address = f"/{event.slug}/programme"
+    reader = app.test_client()
+    known = {"If-None-Match": reader.get(address).headers["ETag"]}
+    time.sleep(0.6)
+    assert reader.get(address, headers=known).status_code == 304
+
+    with recorded() as asked:
+        assert reader.get(address, headers=known).status_code == 304
+    assert asked == []
+    assert reader.get(address).status_code == 200

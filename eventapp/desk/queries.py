@@ -25,6 +25,7 @@ from eventapp.programme.models import (
     Activity,
     Break,
     Kind,
+    Material,
     Session,
     SessionSpeaker,
     SessionState,
@@ -34,6 +35,7 @@ from eventapp.programme.queries import Judged, Workbench
 from eventapp.programme.rules import appointments, releases
 from eventapp.programme.rules.appointments import Slot
 from eventapp.programme.rules.diagnostics import Severity
+from eventapp.programme.rules.materials import Reader
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration, State
 from eventapp.signups import queries as places
@@ -46,6 +48,7 @@ class Card:
     """A session as its card shows it; texts are in the reader's language."""
 
     id: int
+    activity_id: int
     title: str
     kind: str
     starts_at: datetime
@@ -90,6 +93,7 @@ def card(session: Session, choice: Choice | None = None, *, with_place: bool = F
     time, speakers = _own_part(session, choice)
     return Card(
         id=session.id,
+        activity_id=session.activity_id,
         title=local(session.activity.title),
         kind=session.activity.kind.value,
         starts_at=time.starts_at,
@@ -208,6 +212,39 @@ def gaps(cards: Sequence[Card], pauses: Sequence[Pause]) -> list[Pause]:
             found.append(Pause(title="", starts_at=until, ends_at=starts_at, free=True))
         until = ends_at if until is None else max(until, ends_at)
     return found
+
+
+# --- materials ----------------------------------------------------------------------------
+
+
+def readers(cards: Sequence[Card], registration: Registration | None) -> Mapping[int, Reader]:
+    """Tell what somebody is to each session, by its id."""
+    return {one.id: _reader_of(one, registration) for one in cards}
+
+
+def _reader_of(one: Card, registration: Registration | None) -> Reader:
+    # Where nobody signs up, all who take part in the event belong.
+    if registration is None or registration.state is not State.QUALIFIED:
+        return Reader.ANYBODY
+    belongs = one.sign_up == SignUpRule.NONE or one.mine == "confirmed"
+    return Reader.PARTICIPANT if belongs else Reader.ANYBODY
+
+
+def handed_out(
+    cards: Sequence[Card], reader_of: Mapping[int, Reader], now: datetime
+) -> Mapping[int, Sequence[Material]]:
+    """Return by session which materials its reader may fetch; what is called off gives none."""
+    held = {one.id: one for one in cards if not one.cancelled}
+    given = programme.materials_of({one.activity_id for one in held.values()})
+    found = {
+        one.id: [
+            row
+            for row in given.get(one.activity_id, ())
+            if seats.materials.may_fetch(row, one.ends_at, reader_of[one.id], now)
+        ]
+        for one in held.values()
+    }
+    return {session_id: rows for session_id, rows in found.items() if rows}
 
 
 # --- the organiser's desk -----------------------------------------------------------------

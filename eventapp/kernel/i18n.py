@@ -260,6 +260,13 @@ def minutes_words(minutes: int) -> str:
     return " ".join(part.replace(" ", NBSP, 1) for part in parts)
 
 
+def file_size(size: int) -> str:
+    """Return a number of bytes as people say it: "340 kB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    return f"{number(size / 1_000_000, 1)} MB"
+
+
 # --- set-up -------------------------------------------------------------------------------
 
 FILTERS = {
@@ -280,6 +287,7 @@ FILTERS = {
     "number": number,
     "percent": percent,
     "minutes_words": minutes_words,
+    "file_size": file_size,
 }
 
 

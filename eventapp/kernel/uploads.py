@@ -1,10 +1,12 @@
 """Files from outside: known by their bytes, freed of what they tell about their makers.
 
-Only PDF, PNG and JPEG come in. They get a name of our own, lie outside the served
-folders, and go out as attachments that no browser will run, or as pictures in a page.
+Only PDF, PNG, JPEG and, where it is asked for, office files and plain text come in. They get a
+name of our own, lie outside the served folders, and go out as attachments that no browser will
+run, or as pictures in a page.
 """
 
 import hashlib
+import re
 import struct
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,14 +17,21 @@ from uuid import uuid4
 
 from flask import Response
 
-from eventapp.kernel import text
+from eventapp.kernel import office, text
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.text import BadText
 
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 50_000_000  # an image of more unpacks to hundreds of megabytes
-MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
-PICTURE_TYPES = frozenset({"image/png", "image/jpeg"})
+PICTURES = frozenset({"png", "jpeg"})
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    **office.MEDIA_TYPES,
+    "txt": "text/plain",
+}
+PICTURE_TYPES = frozenset(MEDIA_TYPES[name] for name in PICTURES)
 ATTACHMENT_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'"
 CHUNK = 64 * 1024
 
@@ -71,21 +80,33 @@ def check_upload(
         raise BadUpload("too-large", N_("The file may have at most %(max)d MB."), max=most // 10**6)
     if not content:
         raise BadUpload("empty", N_("The file is empty."))
-    kind = kind_of(content)
+    kind = kind_of(content) or _kind_of_text(content, filename)
     if kind is None or kind not in allowed:
         raise BadUpload("wrong-kind", N_("This kind of file is not accepted."))
-    if kind != "pdf":
+    if kind in PICTURES:
         content = bare_png(content) if kind == "png" else bare_jpeg(content)
     return Upload(kind, content, shown_name(filename, kind), f"{uuid4().hex}.{kind}")
 
 
 def kind_of(content: bytes) -> str | None:
-    """Tell ``pdf``, ``png`` or ``jpeg`` by the first bytes, or None."""
+    """Tell ``pdf``, ``png``, ``jpeg`` or an office file by its bytes, or None."""
     if content.startswith(b"%PDF-"):
         return "pdf"
     if content.startswith(_PNG):
         return "png"
-    return "jpeg" if content.startswith(b"\xff\xd8\xff") else None
+    return "jpeg" if content.startswith(b"\xff\xd8\xff") else office.kind_of_office(content)
+
+
+def _kind_of_text(content: bytes, filename: str) -> str | None:
+    """Tell ``txt`` of a file that is called so and that text editors would open.
+
+    Bytes do not tell a note from a page or a program, so that the name counts as well.
+    """
+    if not filename.lower().endswith(".txt"):
+        return None
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "txt"
+    return None if _NO_TEXT.search(content) else "txt"
 
 
 def shown_name(filename: str, kind: str) -> str:
@@ -95,8 +116,11 @@ def shown_name(filename: str, kind: str) -> str:
         plain = text.clean(plain, max_length=10_000)
     except BadText:
         plain = ""
-    kept = "".join(letter if letter.isalnum() or letter in " -_()." else "_" for letter in plain)
+    kept = "".join(letter if letter.isalnum() or letter in " -–_()." else "_" for letter in plain)
     return f"{kept.strip(' ._')[:100] or 'file'}.{'jpg' if kind == 'jpeg' else kind}"
+
+
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
 # --- images -------------------------------------------------------------------------------

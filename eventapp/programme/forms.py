@@ -32,7 +32,15 @@ from eventapp.kernel.fields import (
 )
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.text import full_name
-from eventapp.programme.models import Break, Kind, SignUpRule, Speaker
+from eventapp.programme.models import (
+    Audience,
+    Break,
+    Kind,
+    Material,
+    Opening,
+    SignUpRule,
+    Speaker,
+)
 from eventapp.programme.rules.appointments import per_adviser
 from eventapp.programme.rules.planned import SPEAKERS, Planned
 
@@ -288,6 +296,68 @@ class KeepSpeaker(AboutMe):
             "last_name": person.last_name,
             "email": person.email,
         }
+
+
+class KeepMaterial(Form):
+    """Slides or a hand-out: what they are called, who may fetch them, and from when.
+
+    The file itself is checked beside the form: it is looked into, not only read.
+    """
+
+    title_pl = Text(_l("What are they called in Polish?"), max_length=120)
+    title_en = Text(_l("What are they called in English?"), max_length=120)
+    audience = RadioField(
+        _l("Who may fetch them?"),
+        [InputRequired()],
+        default=Audience.PARTICIPANTS.value,
+        description=_l(
+            "People with a place find them in My programme and on the page of the session; "
+            "where nobody signs up, everybody who takes part in the event does."
+        ),
+    )
+    opening = RadioField(
+        _l("From when?"),
+        [InputRequired()],
+        default=Opening.AT_ONCE.value,
+        description=_l("If the session is held more than once, each group waits for its own."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.audience.choices = [
+            SelectChoice(code.value, gettext(AUDIENCES[code])) for code in reversed(Audience)
+        ]
+        self.opening.choices = [
+            SelectChoice(code.value, gettext(OPENINGS[code])) for code in Opening
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """Return what is said of the material."""
+        return {
+            "title": spoken(self.title_pl.data, self.title_en.data),
+            "audience": Audience(self.audience.data),
+            "opening": Opening(self.opening.data),
+        }
+
+    @staticmethod
+    def shown(row: Material) -> dict[str, Any]:
+        """Return what the form shows of a material: its keyword arguments."""
+        return {
+            "title_pl": row.title.get("pl", ""),
+            "title_en": row.title.get("en", ""),
+            "audience": row.audience.value,
+            "opening": row.opening.value,
+        }
+
+
+AUDIENCES = {
+    Audience.EVERYBODY: N_("everybody who reads the programme"),
+    Audience.PARTICIPANTS: N_("people who take part in this session"),
+}
+OPENINGS = {
+    Opening.AT_ONCE: N_("at once"),
+    Opening.AFTERWARDS: N_("after the session has ended"),
+}
 
 
 class KeepDay(Form):

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -140,7 +140,8 @@ class Speaker(Model):
     """A person who speaks, trains or moderates at an event.
 
     `availability` lists the spans (pairs of ISO times) in which the person can come; empty means
-    always. `link_generation` numbers the personal link.
+    always. `locale` is the language in which we write to the person; `link_generation` numbers the
+    personal link.
     """
 
     __tablename__ = "speaker"
@@ -152,6 +153,7 @@ class Speaker(Model):
     bio: Mapped[dict[str, str]] = mapped_column(default=dict)
     topics: Mapped[list[Any]] = mapped_column(default=list)
     availability: Mapped[list[Any]] = mapped_column(default=list)
+    locale: Mapped[str] = mapped_column(String(8), default="pl")
     link_generation: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person] = relationship(lazy="raise")
@@ -163,15 +165,62 @@ class Speaker(Model):
 
 
 class SessionSpeaker(Model):
-    """One speaker of one session, in the order they are named."""
+    """One speaker of one session, in the order they are named.
+
+    `told` is the session as the speaker knows it, while an edit that holds already has not been
+    told; NULL where the speaker knows it as it is.
+    """
 
     __tablename__ = "session_speaker"
 
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True)
     speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id"), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
+    told: Mapped[dict[str, Any] | None] = mapped_column(Staged)
 
     speaker: Mapped[Speaker] = relationship(lazy="raise")
+
+
+class Audience(StrEnum):
+    """Who may fetch a material: everybody, or those who take part in a session of it."""
+
+    EVERYBODY = "everybody"
+    PARTICIPANTS = "participants"
+
+
+class Opening(StrEnum):
+    """From when a material may be fetched: at once, or when the reader's session has ended."""
+
+    AT_ONCE = "at-once"
+    AFTERWARDS = "afterwards"
+
+
+class Material(Model):
+    """Slides or a hand-out of an activity, served as a download only.
+
+    One that was taken away (`removed_at`), also by another that `replaces_id` it, can be brought
+    back until it is cleared.
+    """
+
+    __tablename__ = "material"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    title: Mapped[dict[str, str]]
+    audience: Mapped[Audience] = mapped_column(choice(Audience))
+    opening: Mapped[Opening] = mapped_column(choice(Opening))
+    file_name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("material.id"))
+
+    activity: Mapped[Activity] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_material_activity_id", "activity_id"),)
 
 
 class Break(Model):

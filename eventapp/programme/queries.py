@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from eventapp.directory.models import Commitment, CommitmentKind, Person
 from eventapp.events import queries as frame
@@ -22,6 +22,7 @@ from eventapp.programme.models import (
     Activity,
     Break,
     Kind,
+    Material,
     Release,
     Session,
     SessionSpeaker,
@@ -194,6 +195,57 @@ def sessions_of(speaker_id: int) -> Sequence[Session]:
     query = query.where(SessionSpeaker.speaker_id == speaker_id, Session.state.in_(RELEASED))
     query = query.order_by(Session.starts_at)
     return db.session.scalars(query).unique().all()
+
+
+# --- materials --------------------------------------------------------------------------------
+
+
+def materials(activity_id: int) -> Sequence[Material]:
+    """List the materials of an activity, in the order in which they came."""
+    return materials_of([activity_id]).get(activity_id, [])
+
+
+def materials_of(activity_ids: Collection[int]) -> Mapping[int, Sequence[Material]]:
+    """Return the materials of several activities by their ids, without the files themselves."""
+    query = select(Material).where(
+        Material.activity_id.in_(activity_ids), Material.removed_at.is_(None)
+    )
+    found: dict[int, list[Material]] = defaultdict(list)
+    for row in db.session.scalars(query.order_by(Material.added_at, Material.id)):
+        found[row.activity_id].append(row)
+    return found
+
+
+def material(material_id: int) -> Material | None:
+    """Return one material that was not taken away, with its activity."""
+    row = any_material(material_id)
+    return row if row is not None and row.removed_at is None else None
+
+
+def any_material(material_id: int) -> Material | None:
+    """Return the same of any material, also of one that can be brought back."""
+    query = select(Material).options(joinedload(Material.activity))
+    return db.session.scalars(query.where(Material.id == material_id)).first()
+
+
+def material_file(material_id: int) -> bytes:
+    """Return the bytes of a material's file."""
+    query = select(Material).options(undefer(Material.content))
+    return db.session.scalars(query.where(Material.id == material_id)).one().content
+
+
+def states_of(activity_id: int) -> Collection[SessionState]:
+    """Return in which states the sessions of an activity are, those of the draft included."""
+    query = select(Session.state).where(Session.activity_id == activity_id)
+    return frozenset(db.session.scalars(query))
+
+
+def activities_of(speaker_id: int) -> Mapping[int, Session]:
+    """Return the first released session that a speaker leads of each activity, by its id."""
+    found: dict[int, Session] = {}
+    for row in sessions_of(speaker_id):
+        found.setdefault(row.activity_id, row)
+    return found
 
 
 def in_room(

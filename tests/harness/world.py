@@ -31,6 +31,7 @@ from eventapp.kernel.uploads import Upload
 from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme import queries as plan
+from eventapp.programme.models import Audience, Opening
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import State
 from eventapp.signups import commands as signups
@@ -121,6 +122,10 @@ def _programme(event: Event, place: Place) -> None:
     pause = programme.add_break(
         event.id, starts_at=at("13:00"), ends_at=at("13:30"), title={"pl": "Obiad", "en": "Lunch"}
     )
+    material = programme.add_material(
+        full.activity_id, Upload("pdf", PDF, "slajdy.pdf", "y.pdf"), NOW,
+        title={"pl": "Slajdy"}, audience=Audience.EVERYBODY, opening=Opening.AT_ONCE,
+    )  # fmt: skip
     programme.edit_draft(other.id, NOW, title={"pl": "Debata", "en": "Debate"})
     programme.release(event.id, NOW)
     programme.edit_draft(other.id, NOW, capacity=20)
@@ -134,6 +139,7 @@ def _programme(event: Event, place: Place) -> None:
         activity_id=full.activity_id,
         speaker_id=speaker.id,
         break_id=pause.id,
+        material_id=material.id,
         fact_id=_last_edit(f"session:{other.id}"),
         registration_id=first.id,
         other_registration_id=second.id,

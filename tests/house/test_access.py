@@ -262,7 +262,7 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "desk.save_service_card": "speaker",
         "desk.service_card": "speaker",
         "desk.speaking_list": "speaker",
-    }
+    } | dict.fromkeys(OF_OWN_SESSIONS, "speaker")
     if name == "token":
         nominator = "nominator" if endpoint.startswith("awards.") else "none"
         return place.links.get(links.get(endpoint, nominator), "nonsense")
@@ -290,6 +290,16 @@ def ask(stage: Stage, caller: Caller, rule: Rule, method: str, target: str) -> T
 # --- what should come of it ---------------------------------------------------------------
 
 IN = "in"
+
+OF_OWN_SESSIONS = (
+    "programme.speaking_materials",
+    "programme.speaking_add_material",
+    "programme.speaking_material",
+    "programme.speaking_edit_material",
+    "programme.speaking_save_material",
+    "programme.speaking_remove_material",
+    "programme.speaking_return_material",
+)
 
 
 def expected(asked: guard.Rule, caller: Caller, rule: Rule, method: str, target: str) -> Any:
@@ -330,7 +340,7 @@ ALSO_404 = {
     "awards.decide_tie",
     "awards.own_attachment",
     "awards.tie",
-    # A speaker's link opens the lists of those sessions that the person leads.
+    # A speaker's link opens the lists and materials of those sessions that the person leads.
     "desk.speaking_list",
     # Only advice has appointments, and cards of them.
     "desk.advisers_cards",
@@ -339,6 +349,7 @@ ALSO_404 = {
     "desk.save_service_card",
     "desk.service_card",
     "desk.service_cards",
+    *OF_OWN_SESSIONS,
     "health.metrics",
     # Letters are shown in a demonstration, and to administrators.
     "mailbox.mailbox_letter",

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from werkzeug.http import parse_options_header
 
-from eventapp.kernel import uploads
+from eventapp.kernel import office, uploads
 from eventapp.kernel.uploads import BadUpload, check_upload
+from tests.harness import files
 
 SECRET = b"GPS 50.8118 19.1203 of Anna's phone"
 
@@ -106,6 +107,66 @@ def test_other_bytes_are_refused(content, code):
 def test_only_the_kinds_asked_for_are_taken():
     with pytest.raises(BadUpload, match="kind of file"):
         take(png(), allowed=["pdf"])
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "pptx", "odt", "ods", "odp"])
+def test_office_files_are_known_by_what_lies_in_them(kind):
+    content = files.office(kind)
+
+    upload = take(content, "Zażółć gęślą.html", allowed=[kind])
+
+    assert (upload.kind, upload.name) == (kind, f"Zażółć gęślą.{kind}")
+    assert upload.media_type == office.MEDIA_TYPES[kind]
+    assert upload.content == content
+    with pytest.raises(BadUpload, match="kind of file"):
+        take(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(files.packed({"a.txt": b"a"}), id="any container"),
+        pytest.param(files.packed({"META-INF/MANIFEST.MF": b"a"}), id="a program in Java"),
+        pytest.param(files.packed({"mimetype": b"application/epub+zip"}), id="a book"),
+        pytest.param(files.office("docx", more={"word/vbaProject.bin": b"x"}), id="with macros"),
+        pytest.param(files.office("pptx")[:-20], id="cut off"),
+        pytest.param(files.office("odt").replace(b"oasis", b"oasiz"), id="damaged"),
+        pytest.param(b"\xd0\xcf\x11\xe0" + b"\x00" * 600, id="an old Word"),
+        pytest.param(b"MZ\x90\x00\x03", id="a program for Windows"),
+    ],
+)
+def test_what_only_looks_like_an_office_file_is_refused(content):
+    with pytest.raises(BadUpload) as refused:
+        take(content, "slajdy.pptx", allowed=uploads.MEDIA_TYPES)
+
+    assert refused.value.code == "wrong-kind"
+
+
+def test_a_container_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr(office, "MOST_UNPACKED", 1_000)
+
+    assert office.kind_of_office(files.office("docx")) == "docx"
+    assert office.kind_of_office(files.office("docx", more={"a": b"a" * 1_000})) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        ("Zażółć gęślą jaźń\r\n".encode(), "notatki.TXT", "txt"),
+        ("Zażółć gęślą jaźń".encode("cp1250"), "notatki.txt", "txt"),
+        ("Zażółć".encode("utf-16"), "notatki.txt", "txt"),
+        (b"notes", "notatki.html", None),
+        (b"notes", "notatki", None),
+        (b"\x7fELF\x02\x01\x01\x00", "notatki.txt", None),
+        (b"%PDF-1.7", "notatki.txt", "pdf"),
+    ],
+)
+def test_a_text_is_known_by_its_name_and_by_what_it_does_not_hold(content, name, kind):
+    if kind is None:
+        with pytest.raises(BadUpload, match="kind of file"):
+            take(content, name, allowed=uploads.MEDIA_TYPES)
+    else:
+        assert take(content, name, allowed=uploads.MEDIA_TYPES).kind == kind
 
 
 @pytest.mark.parametrize("make", [png, jpeg])

@@ -212,13 +212,6 @@ def kinds(codes: Sequence[str], names: Mapping[str, Mapping[str, str]]) -> str:
     return ", ".join(i18n.local(names.get(code)) or code.replace("_", " ") for code in codes)
 
 
-def file_size(size: int) -> str:
-    """Return a number of bytes as people say it: "340 kB"."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))} kB"
-    return f"{i18n.number(size / 1_000_000, 1)} MB"
-
-
 def weight_share(criterion: Mapping[str, Any], criteria: list[Mapping[str, Any]]) -> str:
     """Return a criterion's weight as a share of all weights: "30%"."""
     whole = sum(Fraction(str(each["weight"])) for each in criteria)
@@ -277,7 +270,6 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         award_kinds=kinds,
         award_words=words,
-        file_size=file_size,
         juror_name=juror_name,
         points=points,
         weight_share=weight_share,

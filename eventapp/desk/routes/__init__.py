@@ -1,15 +1,17 @@
 """Pages that span slices.
 
 ``public`` for everybody · ``around`` finding one's way on the day · ``sharing`` for other sites ·
-``mine`` for participants · ``speaking`` for speakers · ``advice`` for advisers · ``organiser`` for
-the team · ``founding`` new events · ``planning`` the draft · ``sheets`` as a spreadsheet ·
-``releasing`` from it to everybody · ``words`` what things are called · ``frame`` what they share.
+``mine`` for participants · ``materials`` slides to fetch · ``speaking`` for speakers ·
+``advice`` for advisers · ``organiser`` for the team · ``founding`` new events · ``planning`` the
+draft · ``sheets`` as a spreadsheet · ``releasing`` from it to everybody · ``words`` what things are
+called · ``frame`` what the pages share.
 """
 
 from eventapp.desk.routes import (
     advice,
     around,
     founding,
+    materials,
     mine,
     organiser,
     planning,
@@ -27,6 +29,7 @@ __all__ = [
     "bp",
     "founding",
     "install",
+    "materials",
     "mine",
     "organiser",
     "planning",

@@ -15,6 +15,7 @@ from eventapp.events.models import Event
 from eventapp.kernel import boundary, cached, i18n, journal, qr, tokens
 from eventapp.kernel.guard import can
 from eventapp.programme import queries as programme
+from eventapp.registrations.models import Registration
 
 bp = Blueprint("desk", __name__)
 
@@ -40,6 +41,12 @@ def install(app: Flask) -> None:
             "desk_nav": _desk_nav(event),
             "desk_url": url_for("desk.overview", event=event.slug),
         }
+
+
+def participant() -> Registration | None:
+    """Return the registration this browser acts for, known to the guard."""
+    row: Registration | None = g.get("registration")
+    return row
 
 
 def _desk_nav(event: Event) -> list[dict[str, Any]]:

@@ -24,12 +24,14 @@ def mine(event: str) -> str:
     """Show a participant's own programme, badge and what they may still change."""
     now = clock.now()
     days = labelled(queries.plan(g.event, g.registration, now, mine=True))
+    cards = [one for day in days for one in day.cards]
     own = places.own(g.registration.id)
     return render_template(
         "desk/mine.html",
         registration=g.registration,
         days=days,
         own=own,
+        materials=queries.handed_out(cards, queries.readers(cards, g.registration), now),
         code=people_of.badge_code(g.registration),
         feed=people_of.feed_token(g.registration),
         cancel_refusal=taking_part.refuse_cancel(g.registration, g.event, now),

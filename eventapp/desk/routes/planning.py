@@ -44,6 +44,7 @@ def plan(event: str) -> str:
         faults=_faults(judged),
         away=_away(todays, bench, _Day(shown)) if shown else {},
         rooms=bench.rooms,
+        materials=programme.materials_of({row.session.activity_id for row in todays}),
         unplanned=programme.unplanned(g.event.id),
     )
 

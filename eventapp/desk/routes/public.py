@@ -8,7 +8,8 @@ from flask import abort, g, render_template, request
 from eventapp.desk import queries
 from eventapp.desk.queries import DayPlan
 from eventapp.desk.routes import sharing
-from eventapp.desk.routes.frame import bp, labelled, shared, shown
+from eventapp.desk.routes.frame import bp, labelled, participant, shared, shown
+from eventapp.desk.routes.materials import fetched
 from eventapp.desk.routes.words import kind_name
 from eventapp.events import queries as frame
 from eventapp.events.models import Room
@@ -47,7 +48,7 @@ def _home() -> str:
         venues=frame.venues(g.event.id),
         organisers=frame.organisers(g.event.id),
         window=taking_part.refuse_window(g.event, clock.now()),
-        registration=_participant(),
+        registration=participant(),
         speakers=programme_of.speakers(g.event.id),
         data=sharing.event_data(g.event),
     )
@@ -63,7 +64,7 @@ def programme(event: str) -> Any:
 
 
 def _programme() -> str:
-    person = _participant()
+    person = participant()
     mine = person is not None and request.args.get("view") == "mine"
     if person is None:
         days = _everybodys_days()
@@ -121,15 +122,17 @@ def session_page(event: str, session_id: int) -> str:
     found = programme_of.session(session_id)
     if found is None or found.event_id != g.event.id:
         abort(404)
-    person = _participant()
+    person = participant()
     choice = None
     if person is not None:
         choice = places.choices([found], person, clock.now())[found.id]
+    card = queries.card(found, choice, with_place=True)
     return render_template(
         "desk/session_page.html",
         session=found,
         data=sharing.session_data(g.event, found),
-        card=shown(queries.card(found, choice, with_place=True)),
+        card=shown(card),
+        materials=fetched(card, person),
         registration=person,
         refusal=_why_not(choice),
         advising=places.advising(found, person) if found.appointment_minutes else [],
@@ -150,12 +153,6 @@ def _why_not(choice: Any) -> str | None:
     if choice.refusal is SignUpRefusal.ALREADY_SIGNED_UP:
         return None
     return sentence(Refused(choice.refusal, **choice.details))
-
-
-def _participant() -> Registration | None:
-    """Return the registration this browser acts for, known to the guard."""
-    row: Registration | None = g.get("registration")
-    return row
 
 
 @bp.get("/<slug:event>/practical")

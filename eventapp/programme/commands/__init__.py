@@ -2,7 +2,7 @@
 
 ``sessions``: what holds at once · ``planning``: edits of the working draft · ``sheets``: many of
 them at once · ``releasing``: the draft becomes what everybody sees · ``speakers`` · ``breaks`` ·
-``days`` · ``rooms`` · ``facts``: what can happen.
+``materials`` · ``days`` · ``rooms`` · ``facts``: what can happen.
 """
 
 from eventapp.programme.commands import breaks, days, planning, rooms
@@ -21,6 +21,14 @@ from eventapp.programme.commands.facts import (
     SpeakerChanged,
     SpeakerRemoved,
     SpeakersChanged,
+)
+from eventapp.programme.commands.materials import (
+    add_material,
+    bring_back_material,
+    change_material,
+    clear_materials,
+    remove_material,
+    replace_material,
 )
 from eventapp.programme.commands.planning import (
     bring_back,
@@ -83,12 +91,16 @@ __all__ = [
     "acknowledge",
     "add_activity",
     "add_break",
+    "add_material",
     "add_session",
     "add_speaker",
     "bring_back",
+    "bring_back_material",
     "cancel_session",
+    "change_material",
     "change_session",
     "change_speakers",
+    "clear_materials",
     "discard_draft",
     "draft_again",
     "draft_session",
@@ -110,9 +122,11 @@ __all__ = [
     "release",
     "remove_break",
     "remove_day",
+    "remove_material",
     "remove_room",
     "remove_speaker",
     "renew_speaker_link",
+    "replace_material",
     "send_speaker_link",
     "shift_draft",
     "take_up_again",

@@ -132,3 +132,49 @@ class SpeakerLinkRenewed(SpeakerFact):
     """A speaker's personal link was replaced."""
 
     kind: ClassVar[str] = "speaker-link-renewed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialFact(Fact):
+    """Base: something about a material of an activity; its file by the hash alone."""
+
+    kind: ClassVar[str] = "material"
+    material_id: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialAdded(MaterialFact):
+    """An activity got slides or a hand-out."""
+
+    kind: ClassVar[str] = "material-added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialChanged(MaterialFact):
+    """A material got another title, or other people may fetch it; `columns` names it."""
+
+    kind: ClassVar[str] = "material-changed"
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialReplaced(MaterialFact):
+    """Another file took a material's place; `old_id` is the one before."""
+
+    kind: ClassVar[str] = "material-replaced"
+    old_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialRemoved(MaterialFact):
+    """A material was taken away."""
+
+    kind: ClassVar[str] = "material-removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialReturned(MaterialFact):
+    """A material that had been taken away is back."""
+
+    kind: ClassVar[str] = "material-returned"

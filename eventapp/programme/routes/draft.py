@@ -15,7 +15,7 @@ from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, flash_with_undo, see_other
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import commands, queries
-from eventapp.programme.forms import MoveSession, PlanAgain, PlanSession
+from eventapp.programme.forms import AUDIENCES, OPENINGS, MoveSession, PlanAgain, PlanSession
 from eventapp.programme.models import Activity, Session
 from eventapp.programme.routes.frame import bp, next_span
 from eventapp.programme.rules.planned import Planned, planned
@@ -71,6 +71,9 @@ def _session_page(
         change=queries.change_of(row) if row is not None else None,
         activity=activity,
         siblings=_siblings(row),
+        materials=queries.materials(row.activity_id) if row is not None else [],
+        audiences=AUDIENCES,
+        openings=OPENINGS,
     )
 
 

@@ -18,11 +18,11 @@ from eventapp.programme.routes.frame import bp
 @public
 def speaking(token: str) -> str:
     """Show a speaker the own sessions, how many come, and what they say of themselves."""
-    row = _whose(token)
+    row = whose(token)
     return _page(row, token, AboutMe(formdata=None, **AboutMe.shown(row)))
 
 
-def _whose(token: str) -> Speaker:
+def whose(token: str) -> Speaker:
     """Return the speaker whose link this is; it works before the event is published, too."""
     row = queries.speaker_by_link(token)
     if row is None:
@@ -34,6 +34,7 @@ def _whose(token: str) -> Speaker:
 
 
 def _page(row: Speaker, token: str, form: AboutMe) -> str:
+    led = queries.sessions_of(row.id)
     newest = queries.releases(row.event_id)[:1]
     changed = {
         told["session_id"] for one in newest for told in queries.changes_for(one.differences, row)
@@ -42,7 +43,8 @@ def _page(row: Speaker, token: str, form: AboutMe) -> str:
         "programme/speaking.html",
         token=token,
         name=queries.name_of(row.person),
-        sessions=[(one, rules.effective_capacity(one)) for one in queries.sessions_of(row.id)],
+        sessions=[(one, rules.effective_capacity(one)) for one in led],
+        materials=queries.materials_of({one.activity_id for one in led}),
         changed=changed if newest and newest[0].number > 1 else set(),
         form=form,
     )
@@ -52,7 +54,7 @@ def _page(row: Speaker, token: str, form: AboutMe) -> str:
 @public
 def save_speaking(token: str) -> Response | str:
     """Keep what a speaker says: a few words for the programme, and when they can come."""
-    row, form = _whose(token), AboutMe()
+    row, form = whose(token), AboutMe()
     if not form.validate():
         return _page(row, token, form)
     commands.edit_speaker(row.id, clock.now(), **form.values())

@@ -2,12 +2,14 @@
 
 ``refusals`` (every "no") · ``seats`` (capacity and times of one session) · ``appointments`` (of
 one-to-one advice) · ``planned`` (the working draft) · ``releases`` (what a release would change) ·
-``diagnostics`` (what is wrong with the draft).
+``diagnostics`` (what is wrong with the draft) · ``sheets`` (programmes as tables) · ``materials``
+(who may fetch them).
 """
 
 from eventapp.programme.rules import (
     appointments,
     diagnostics,
+    materials,
     planned,
     refusals,
     releases,
@@ -28,6 +30,7 @@ __all__ = [
     "appointments",
     "diagnostics",
     "effective_capacity",
+    "materials",
     "overlaps",
     "places_left",
     "planned",

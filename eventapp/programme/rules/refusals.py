@@ -46,3 +46,12 @@ class ProgrammeRefusal(Refusal):
         "errors-left",
         N_("Errors are left in the draft: %(count)s. Mend them, or say why they may stand."),
     )
+    NOT_HELD = "not-held", N_("This session is called off, so that nothing can be added to it.")
+    MATERIALS_FULL = (
+        "materials-full",
+        N_("One session may have at most %(most)s materials: take one away first."),
+    )
+    MATERIAL_GONE = (
+        "material-gone",
+        N_("Somebody has removed or replaced this meanwhile: look at the list again."),
+    )

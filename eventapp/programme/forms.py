@@ -223,6 +223,10 @@ class NoteDown(Form):
         }
 
 
+# The languages in which letters are written.
+LANGUAGES = [SelectChoice("pl", _l("in Polish")), SelectChoice("en", _l("in English"))]
+
+
 class AboutMe(Form):
     """What speakers say themselves: a few words for the programme, and when they can come."""
 
@@ -234,6 +238,9 @@ class AboutMe(Form):
         description=_l("Both empty: at any time."),
     )
     goes_at = LocalDateTime(_l("Has to go at"), [Optional()])
+    locale = RadioField(
+        _l("In which language shall we write to you?"), choices=LANGUAGES, default=i18n.DEFAULT
+    )
 
     def validate_comes_at(self, field: Any) -> None:
         """Refuse half a span; an empty end is not looked at by itself."""
@@ -251,7 +258,11 @@ class AboutMe(Form):
         """Return what the speaker says; no span means that any time will do."""
         comes_at, goes_at = self.comes_at.data, self.goes_at.data
         spans = [[comes_at.isoformat(), goes_at.isoformat()]] if comes_at and goes_at else []
-        return {"bio": spoken(self.bio_pl.data, self.bio_en.data), "availability": spans}
+        return {
+            "bio": spoken(self.bio_pl.data, self.bio_en.data),
+            "availability": spans,
+            "locale": self.locale.data,
+        }
 
     @staticmethod
     def shown(row: Speaker) -> dict[str, Any]:
@@ -262,6 +273,7 @@ class AboutMe(Form):
             "bio_en": row.bio.get("en", ""),
             "comes_at": datetime.fromisoformat(spans[0][0]) if spans else None,
             "goes_at": datetime.fromisoformat(spans[-1][1]) if spans else None,
+            "locale": row.locale,
         }
 
 
@@ -272,6 +284,11 @@ class KeepSpeaker(AboutMe):
     first_name = Text(_l("First name"), [DataRequired(_l("Enter a name."))], max_length=120)
     last_name = Text(_l("Last name"), [DataRequired(_l("Enter a name."))], max_length=120)
     email = Email(_l("E-mail"), description=_l("Only you see it."))
+    locale = RadioField(
+        _l("In which language do we write to this person?"),
+        choices=LANGUAGES,
+        default=i18n.DEFAULT,
+    )
 
     def values(self) -> dict[str, Any]:
         """Return what is known of the speaker."""

@@ -1,4 +1,4 @@
-"""Letters to speakers."""
+"""Letters to speakers, each in the language that the person asks for."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def speaker_told(speaker_id: int, release_id: int) -> Letter | None:
     changes = queries.changes_for(release.differences, row)
     if not changes:
         return None
-    titles = [i18n.local(told["title"], i18n.DEFAULT) for told in changes]
+    titles = [i18n.local(told["title"], row.locale) for told in changes]
     return _to(row, "programme/speaker_told", titles=titles, sessions=_sessions(row))
 
 
@@ -38,10 +38,10 @@ def link_url(row: Speaker) -> str:
 def _sessions(row: Speaker) -> list[dict[str, Any]]:
     return [
         {
-            "title": i18n.local(one.activity.title, i18n.DEFAULT),
+            "title": i18n.local(one.activity.title, row.locale),
             "starts_at": one.starts_at,
             "ends_at": one.ends_at,
-            "room": i18n.local(one.room.name, i18n.DEFAULT) if one.room is not None else "",
+            "room": i18n.local(one.room.name, row.locale) if one.room is not None else "",
             "cancelled": one.state.value == "cancelled",
         }
         for one in queries.sessions_of(row.id)
@@ -54,13 +54,13 @@ def _to(row: Speaker, template: str, **context: Any) -> Letter | None:
         return None
     return Letter(
         to=row.person.email,
-        locale=i18n.DEFAULT,
+        locale=row.locale,
         template=template,
         about=f"speaker:{row.id}",
         event_id=row.event_id,
         reply_to=event.contact_email or None,
         context={
-            "event_title": i18n.local(event.title, i18n.DEFAULT),
+            "event_title": i18n.local(event.title, row.locale),
             "event_url": f"{boundary.base_url()}/{event.slug}/",
             "contact_email": event.contact_email,
             "contact_phone": event.contact_phone,

@@ -150,6 +150,57 @@ def test_the_link_comes_by_mail(app: Flask, stage: Set, mailbox: Mailbox, run_jo
     assert "Próg: środa, 16 czerwca, 9:00–10:30, Sala Żółta" in text
 
 
+def test_a_speaker_chooses_the_language_of_letters_and_page(
+    app: Flask, stage: Set, client: FlaskClient, mailbox: Mailbox, run_jobs: Run
+) -> None:
+    assert "W jakim języku mamy pisać?" in markup.words_of(client.get(stage.page).text)
+    said = {"csrf_token": world.csrf_token(client), "bio_pl": "", "bio_en": "", "locale": "en"}
+    client.post(stage.page, data=said)
+
+    assert "My sessions" in words(client, stage.page), "though the browser asks for Polish"
+    path = f"{stage.page}/sessions/{stage.own_id}"
+    assert "0 people have a place" in words(client, path)
+    with app.app_context():
+        programme.send_speaker_link(stage.speaker_id, NOW)
+    run_jobs()
+    letter = mailbox.last("celina@example.org")
+    text = letter.get_body(("plain",)).get_content()
+    assert letter["Subject"] == "Your sessions: Seminar"
+    assert "Próg: Wednesday, 16 June, 9:00–10:30, Yellow room" in text
+
+    client.post("/language/pl", data={"next": ""})
+    assert "Moje zajęcia" in words(client, stage.page), "the reader's own choice counts more"
+
+
+def test_a_language_we_do_not_write_in_is_refused(stage: Set, client: FlaskClient) -> None:
+    said = {"csrf_token": world.csrf_token(client), "locale": "de"}
+
+    assert "data-errors" in client.post(stage.page, data=said).text
+
+
+def test_the_organiser_chooses_it_too(
+    app: Flask, stage: Set, mailbox: Mailbox, run_jobs: Run
+) -> None:
+    organiser = world.member(app, stage.event_id, Role.ORGANISER)
+    path = f"/{stage.slug}/desk/speakers"
+    said = {
+        "csrf_token": world.csrf_token(organiser), "first_name": "Ann", "last_name": "Other",
+        "email": "ann@example.org", "locale": "en",
+    }  # fmt: skip
+    organiser.post(path, data=said)
+
+    assert "ann@example.org po angielsku" in words(organiser, path)
+    with app.app_context():
+        (ann,) = (
+            row for row in queries.speakers(stage.event_id) if row.person.last_name == "Other"
+        )
+        programme.edit_draft(stage.own_id, NOW, speaker_ids=[stage.speaker_id, ann.id])
+        programme.release(stage.event_id, NOW)
+    run_jobs()
+    assert mailbox.last("ann@example.org")["Subject"] == "Changes of your sessions: Seminar"
+    assert mailbox.last("celina@example.org")["Subject"] == "Zmiany zajęć: Seminarium"
+
+
 def test_without_an_address_there_is_nothing_to_send(app: Flask, stage: Set) -> None:
     with app.app_context():
         row = programme.name_speaker(

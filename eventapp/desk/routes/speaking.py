@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from eventapp.desk import queries
 from eventapp.desk.routes.frame import bp, shown
 from eventapp.events import queries as frame
-from eventapp.kernel import boundary, limits
+from eventapp.kernel import boundary, i18n, limits
 from eventapp.kernel.guard import public
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Session, Speaker
@@ -36,4 +36,5 @@ def led_by_link(token: str, session_id: int) -> tuple[Speaker, Session]:
         abort(404)
     g.event = frame.event(row.event_id)
     boundary.keep_private()
+    i18n.prefer(row.locale)
     return row, found

@@ -6,7 +6,7 @@ from typing import Any
 
 from eventapp.directory import commands as directory
 from eventapp.events.models import Event
-from eventapp.kernel import jobs
+from eventapp.kernel import i18n, jobs
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
@@ -37,6 +37,7 @@ def name_speaker(
     email: str | None,
     bio: Mapping[str, str] | None = None,
     availability: Sequence[Any] = (),
+    locale: str = i18n.DEFAULT,
 ) -> Speaker:
     """Let somebody speak at an event; a person whom the host knows by name and e-mail is that one.
 
@@ -50,6 +51,7 @@ def name_speaker(
         raise Refused(ProgrammeRefusal.SPEAKER_KNOWN)
     row = add_speaker(event_id, person.id, bio=bio)
     row.availability = list(availability)
+    row.locale = locale
     record(SpeakerAdded(event_id=event_id, subject=f"speaker:{row.id}", speaker_id=row.id))
     return row
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from eventapp.events import queries as frame
-from eventapp.kernel import boundary, clock, limits
+from eventapp.kernel import boundary, clock, i18n, limits
 from eventapp.kernel.guard import public
 from eventapp.kernel.pages import see_other
 from eventapp.programme import commands, queries, rules
@@ -30,6 +30,7 @@ def whose(token: str) -> Speaker:
         abort(404)
     g.event = frame.event(row.event_id)
     boundary.keep_private()
+    i18n.prefer(row.locale)
     return row
 
 

@@ -1,5 +1,6 @@
 """Letters to speakers, each in the language that the person asks for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from eventapp.events import queries as frame
@@ -27,7 +28,22 @@ def speaker_told(speaker_id: int, release_id: int) -> Letter | None:
     if not changes:
         return None
     titles = [i18n.local(told["title"], row.locale) for told in changes]
-    return _to(row, "programme/speaker_told", titles=titles, sessions=_sessions(row))
+    return _to(row, "programme/speaker_told", edited=False, titles=titles, sessions=_sessions(row))
+
+
+@letter("programme.speaker_told_of_edits")
+def speaker_told_of_edits(speaker_id: int, session_ids: Sequence[int]) -> Letter | None:
+    """Tell a speaker which of the own sessions somebody changed for everybody."""
+    row = queries.speaker(speaker_id)
+    if row is None:
+        return None
+    sessions = queries.sessions_of(speaker_id)
+    titles = [
+        i18n.local(one.activity.title, row.locale) for one in sessions if one.id in session_ids
+    ]
+    if not titles:
+        return None
+    return _to(row, "programme/speaker_told", edited=True, titles=titles, sessions=_sessions(row))
 
 
 def link_url(row: Speaker) -> str:

@@ -70,6 +70,13 @@ def session_anew(session_id: int) -> Session | None:
     return db.session.scalars(query).unique().first()
 
 
+def held_again(activity_id: int) -> Sequence[Session]:
+    """List the released sessions of one activity by id, as they are behind the locks so far."""
+    query = _whole().where(Session.activity_id == activity_id, Session.state.in_(RELEASED))
+    query = query.order_by(Session.id).execution_options(populate_existing=True)
+    return db.session.scalars(query).unique().all()
+
+
 def by_ref(event_id: int, ref: str) -> Session | None:
     """Return the event's session that a loaded file calls *ref*."""
     query = _whole().where(Session.event_id == event_id, Session.ref == ref)

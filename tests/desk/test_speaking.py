@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,9 +17,10 @@ from eventapp.programme import queries
 from eventapp.programme.rules import ProgrammeRefusal
 from eventapp.signups import commands as signups
 from tests import factories
+from tests.conftest import Clock
 from tests.factories import NOW, at
 from tests.harness import markup, world
-from tests.harness.mailbox import Mailbox
+from tests.harness.mailbox import Mailbox, text_of
 
 Run = Callable[[], int]
 
@@ -236,6 +239,120 @@ def test_who_leads_what_a_release_moves_is_told_once(
         programme.release(stage.event_id, NOW)
     run_jobs()
     assert len(mailbox.to("celina@example.org")) == before + 1
+
+
+# --- edits that hold at once, as programs make them -------------------------------------------
+
+
+def edit(app: Flask, session_id: int, now: datetime, **values: Any) -> None:
+    with app.app_context():
+        programme.edit_session(session_id, now, **values)
+
+
+@pytest.fixture
+def letters(stage: Set, hands: Clock, mailbox: Mailbox, run_jobs: Run) -> Callable[..., list[str]]:
+    """A function that works until so many minutes have gone by, and returns the letters since."""
+    hands.move_to(NOW)
+    run_jobs()
+    before = len(mailbox.to("celina@example.org"))
+
+    def until(minutes: int, to: str = "celina@example.org") -> list[str]:
+        hands.move_to(NOW + timedelta(minutes=minutes))
+        run_jobs()
+        own = mailbox.to(to)[before:] if "celina" in to else mailbox.to(to)
+        return [text_of(letter) for letter in own]
+
+    return until
+
+
+def test_several_edits_within_ten_minutes_make_one_letter(
+    app: Flask, stage: Set, letters: Callable[..., list[str]]
+) -> None:
+    edit(app, stage.own_id, NOW, starts_at=at("11:00"), ends_at=at("12:30"))
+    edit(app, stage.own_id, NOW + timedelta(minutes=5), activity={"title": {"pl": "Progi"}})
+    edit(app, stage.other_id, NOW, starts_at=at("15:00"), ends_at=at("16:00"))
+
+    assert letters(9) == []
+    (text,) = letters(10)
+    assert "zmiany dotyczą zajęć: Progi." in text
+    assert "11:00–12:30" in text
+    assert letters(40) == [text]
+
+
+def test_sessions_of_one_speaker_are_told_together(
+    app: Flask, stage: Set, letters: Callable[..., list[str]]
+) -> None:
+    with app.app_context():
+        programme.change_speakers(stage.other_id, [stage.speaker_id], NOW)
+    edit(app, stage.own_id, NOW, capacity=20)
+    edit(app, stage.other_id, NOW + timedelta(minutes=4), room_id=None, ends_at=at("15:10"))
+
+    (text,) = letters(30)
+    assert "zmiany dotyczą zajęć: Próg, Wykład obok." in text
+
+
+def test_an_edit_that_is_taken_back_is_told_to_nobody(
+    app: Flask, stage: Set, letters: Callable[..., list[str]]
+) -> None:
+    edit(app, stage.own_id, NOW, starts_at=at("11:00"), ends_at=at("12:30"))
+    edit(app, stage.own_id, NOW, starts_at=at("9:00"), ends_at=at("10:30"))
+
+    assert letters(40) == []
+    edit(app, stage.own_id, NOW + timedelta(minutes=40), capacity=13)
+    assert len(letters(60)) == 1
+
+
+def test_what_is_called_off_is_told_and_what_a_release_told_is_not_told_again(
+    app: Flask, stage: Set, letters: Callable[..., list[str]]
+) -> None:
+    with app.app_context():
+        programme.cancel_session(stage.own_id, NOW)
+    (text,) = letters(10)
+    assert "Próg (odwołane)" in text
+
+    with app.app_context():
+        programme.change_speakers(stage.other_id, [stage.speaker_id], NOW)
+        programme.edit_draft(stage.other_id, NOW, capacity=30)
+    edit(app, stage.other_id, NOW, ends_at=at("16:00"))
+    with app.app_context():
+        programme.release(stage.event_id, NOW)
+    assert len(letters(40)) == 2, "the release tells, and says all of it"
+
+
+def test_a_title_is_told_to_all_who_hold_the_workshop(
+    app: Flask, stage: Set, letters: Callable[..., list[str]]
+) -> None:
+    with app.app_context():
+        second = programme.name_speaker(
+            stage.event_id, NOW, title="", first_name="Jan", last_name="Drugi",
+            email="jan@example.org",
+        )  # fmt: skip
+        own = queries.session(stage.own_id)
+        assert own is not None
+        programme.add_session(
+            own.activity_id, NOW, starts_at=at("16:00"), ends_at=at("17:00"),
+            speaker_ids=[second.id],
+        )  # fmt: skip
+    edit(app, stage.own_id, NOW, activity={"title": {"pl": "Progi"}})
+
+    assert ["Progi" in text for text in letters(30)] == [True]
+    assert ["Progi" in text for text in letters(30, "jan@example.org")] == [True]
+
+
+def test_the_api_tells_speakers(
+    app: Flask, stage: Set, client: FlaskClient, letters: Callable[..., list[str]]
+) -> None:
+    with app.app_context():
+        _row, token = factories.events.issue_token(stage.event_id, "plan", ["all"], NOW)
+    path = f"/api/v1/sessions/{stage.own_id}"
+    headers = world.bearing(token)
+    headers["If-Match"] = client.get(path, headers=headers).headers["ETag"]
+
+    answer = client.patch(path, json={"starts_at": "2027-06-16T09:15:00+02:00"}, headers=headers)
+
+    assert answer.status_code == 200
+    (text,) = letters(10)
+    assert "Próg: środa, 16 czerwca, 9:15–10:30, Sala Żółta" in text
 
 
 def test_the_link_works_before_anything_is_published(app: Flask, client: FlaskClient) -> None:

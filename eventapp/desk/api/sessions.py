@@ -105,7 +105,8 @@ class NewSession(Body):
 class SessionEdit(Body):
     """What may be changed of a session; what is left out stays. Title and kind are its activity's.
 
-    A change of time or place holds at once; letters about it wait ten minutes for more.
+    A change holds at once; letters about it, to those who have a place when time or place changed,
+    and to those who lead it, wait ten minutes for more.
     """
 
     title: LocalLine | UnsetType = UNSET

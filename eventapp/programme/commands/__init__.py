@@ -1,8 +1,8 @@
 """Changes of the programme.
 
 ``sessions``: what holds at once · ``planning``: edits of the working draft · ``sheets``: many of
-them at once · ``releasing``: the draft becomes what everybody sees · ``speakers`` · ``breaks`` ·
-``materials`` · ``days`` · ``rooms`` · ``facts``: what can happen.
+them at once · ``releasing``: the draft becomes what everybody sees · ``speakers`` · ``telling``
+them · ``breaks`` · ``materials`` · ``days`` · ``rooms`` · ``facts``: what can happen.
 """
 
 from eventapp.programme.commands import breaks, days, planning, rooms

@@ -15,7 +15,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries, rules
 from eventapp.programme.commands import steps
 from eventapp.programme.commands.facts import ProgrammeReleased, SessionAdded
-from eventapp.programme.commands.speakers import tell_speakers
+from eventapp.programme.commands.telling import tell_speakers
 from eventapp.programme.models import (
     RELEASED,
     Acknowledgement,

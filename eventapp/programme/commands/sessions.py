@@ -1,4 +1,7 @@
-"""Changes that hold at once: by program, by a loaded file, at a table on the day itself."""
+"""Changes that hold at once: by program, by a loaded file, at a table on the day itself.
+
+Those who lead a session are told of them once they have settled, as participants are.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +13,7 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused, refuse_stale
 from eventapp.programme import queries, rules
-from eventapp.programme.commands import steps
+from eventapp.programme.commands import steps, telling
 from eventapp.programme.commands.facts import SessionAdded
 from eventapp.programme.models import (
     Activity,
@@ -119,6 +122,7 @@ def move_session(
     steps.refuse_taken_room(room_id, starts_at, ends_at, besides=session_id)
     speakers = [named.speaker.person for named in session.speakers]
     steps.refuse_busy(speakers, session, (starts_at, ends_at))
+    telling.expect_edit(session, {}, now)
     steps.place(session, starts_at=starts_at, ends_at=ends_at, room_id=room_id)
     return session
 
@@ -136,6 +140,7 @@ def change_session(
     The capacity may not fall below the seats already given.
     """
     session = steps.locked(session_id)
+    telling.expect_edit(session, activity or {}, now)
     steps.alter(session, columns, activity or {})
     return session
 
@@ -199,6 +204,7 @@ def cancel_session(
     refuse_stale(session.version, expected)
     if session.state is SessionState.CANCELLED:
         return session
+    telling.expect_edit(session, {}, now)
     steps.call_off(session)
     return session
 

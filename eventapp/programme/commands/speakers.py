@@ -20,7 +20,7 @@ from eventapp.programme.commands.facts import (
     SpeakerRemoved,
 )
 from eventapp.programme.commands.sessions import add_speaker
-from eventapp.programme.models import Release, Speaker
+from eventapp.programme.models import Speaker
 from eventapp.programme.rules import ProgrammeRefusal
 
 OF_PERSON = ("title", "first_name", "last_name", "email")
@@ -108,19 +108,6 @@ def renew_speaker_link(speaker_id: int, now: datetime) -> None:
     record(
         SpeakerLinkRenewed(event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id)
     )
-
-
-def tell_speakers(event_id: int, release_id: int) -> None:
-    """Write to whom a release changed something that they lead; part of the caller's command."""
-    row = db.session.get_one(Release, release_id)
-    for speaker in queries.concerned(event_id, row.differences):
-        jobs.enqueue(
-            mails.speaker_told,
-            lane=speaker.person.email,
-            event_id=event_id,
-            speaker_id=speaker.id,
-            release_id=release_id,
-        )
 
 
 def _known(speaker_id: int) -> Speaker:

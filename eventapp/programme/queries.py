@@ -40,6 +40,7 @@ from eventapp.programme.rules.diagnostics import (
 )
 from eventapp.programme.rules.planned import Planned, current, planned, planned_title
 from eventapp.programme.rules.releases import Difference, difference
+from eventapp.programme.rules.speaker_sheets import Known
 
 
 def _whole() -> Select[Session]:
@@ -135,6 +136,25 @@ def speakers(event_id: int) -> Sequence[Speaker]:
     query = select(Speaker).options(joinedload(Speaker.person)).where(Speaker.event_id == event_id)
     rows = db.session.scalars(query).all()
     return sorted(rows, key=lambda speaker: speaker.person.sort_key)
+
+
+def known_speakers(event_id: int) -> list[Known]:
+    """List the same as a spreadsheet of speakers compares them."""
+    return [_known(row) for row in speakers(event_id)]
+
+
+def _known(row: Speaker) -> Known:
+    spans = _spans(row)
+    return Known(
+        id=row.id,
+        title=row.person.title,
+        first_name=row.person.first_name,
+        last_name=row.person.last_name,
+        email=row.person.email,
+        bio=row.bio,
+        span=(spans[0][0], spans[-1][1]) if spans else None,
+        locale=row.locale,
+    )
 
 
 def speaker(speaker_id: int) -> Speaker | None:

@@ -3,8 +3,9 @@
 ``public`` for everybody · ``around`` finding one's way on the day · ``sharing`` for other sites ·
 ``mine`` for participants · ``materials`` slides to fetch · ``speaking`` for speakers ·
 ``advice`` for advisers · ``organiser`` for the team · ``founding`` new events · ``planning`` the
-draft · ``sheets`` as a spreadsheet · ``releasing`` from it to everybody · ``words`` what things are
-called · ``frame`` what the pages share.
+draft · ``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what
+spreadsheets share · ``releasing`` from the draft to everybody · ``words`` what things are called ·
+``frame`` what the pages share.
 """
 
 from eventapp.desk.routes import (
@@ -19,6 +20,7 @@ from eventapp.desk.routes import (
     releasing,
     sharing,
     sheets,
+    speaker_sheets,
     speaking,
 )
 from eventapp.desk.routes.frame import bp, install
@@ -37,5 +39,6 @@ __all__ = [
     "releasing",
     "sharing",
     "sheets",
+    "speaker_sheets",
     "speaking",
 ]

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as Answer
 
+from eventapp.desk.routes import carrying
 from eventapp.desk.routes.frame import bp
 from eventapp.desk.routes.words import kind_name
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, clock, i18n, tables, text
+from eventapp.kernel import boundary, clock, i18n, text
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, flash_undoable, said, see_other
 from eventapp.kernel.refusal import Refused
@@ -26,8 +27,6 @@ from eventapp.programme.queries import Drafted
 from eventapp.programme.rules import sheets
 from eventapp.programme.rules.planned import planned
 from eventapp.programme.rules.sheets import Column, Frame, Line, Reading
-
-SHOWN = 30  # lines of a preview, and faults of a list
 
 
 def column_names() -> dict[Column, str]:
@@ -63,17 +62,7 @@ def export(event: str) -> Response:
     boundary.keep_private()
     names = {key: name for key, name in column_names().items() if key is not Column.MINUTES}
     rows = [[cells.get(column) for column in names] for cells in _cells()]
-    if request.args.get("format") == "csv":
-        content = tables.as_csv(list(names.values()), rows)
-        return _file(content, tables.CSV_TYPE, f"{event}-program.csv")
-    content = tables.as_xlsx(_("Programme"), list(names.values()), rows)
-    return _file(content, tables.XLSX_TYPE, f"{event}-program.xlsx")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    answer = Response(content, content_type=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return carrying.given(f"{event}-program", _("Programme"), list(names.values()), rows)
 
 
 def _cells() -> list[Mapping[Column, Any]]:
@@ -147,19 +136,18 @@ def import_page(event: str) -> str:
 
 
 @bp.post("/<slug:event>/desk/plan/import")
-@boundary.accepts_upload(tables.MOST_BYTES + 200_000)
+@boundary.accepts_upload(carrying.MOST_BODY)
 @requires(Permission.EDIT_PROGRAMME)
 def read_sheet(event: str) -> str:
     """Show what a spreadsheet says, and what is wrong with it; nothing changes yet."""
-    file = request.files.get("file")
     try:
-        if file is not None and file.filename:
-            table = tables.read_table(file.stream.read(tables.MOST_BYTES + 1))
+        table = carrying.sent()
+        if table is not None:
             return _page(table, sheets.guess(table.head))
-        table = _carried()
+        table = carrying.carried()
     except BadTable as error:
         return _page(None, error=said(error.sentence, error.details))
-    return _page(table, _chosen(table))
+    return _page(table, carrying.chosen(table, Column))
 
 
 @bp.post("/<slug:event>/desk/plan/import/run")
@@ -167,10 +155,10 @@ def read_sheet(event: str) -> str:
 def run_import(event: str) -> Answer | str:
     """Put all lines of a spreadsheet into the draft, or none of them."""
     try:
-        table = _carried()
+        table = carrying.carried()
     except BadTable as error:
         return _page(None, error=said(error.sentence, error.details))
-    columns = _chosen(table)
+    columns = carrying.chosen(table, Column)
     reading = _reading(table, columns)
     if reading.faults or not reading.lines:
         return _page(table, columns)
@@ -200,20 +188,6 @@ def _told(done: commands.Imported) -> str:
     ]
     listed = ", ".join(say(count) for count, say in parts if count)
     return _("In the draft from the table: %(what)s.", what=listed)
-
-
-def _carried() -> Table:
-    return tables.unpacked(request.form.get("sheet", ""))
-
-
-def _chosen(table: Table) -> dict[Column, int]:
-    """Return what the reader says the columns mean; the first of two counts."""
-    found: dict[Column, int] = {}
-    for place in range(len(table.head)):
-        asked = request.form.get(f"column-{place}", "")
-        if asked in set(Column):
-            found.setdefault(Column(asked), place)
-    return found
 
 
 def _venue() -> int | None:
@@ -263,26 +237,14 @@ def _page(
     return render_template(
         "desk/import.html",
         error=error,
-        table=table,
-        carried=tables.packed(table) if table is not None else "",
-        names=column_names(),
-        meaning={place: column.value for column, place in (columns or {}).items()},
         reading=reading,
         counts=_counts(reading.lines) if reading is not None else {},
-        faults=_said(reading) if reading is not None else [],
         venues=frame.venues(g.event.id),
         venue=_venue(),
-        most=SHOWN,
+        **carrying.shown(
+            table, column_names(), columns or {}, reading.faults if reading is not None else ()
+        ),
     )
-
-
-def _said(reading: Reading) -> list[tuple[int, str, str]]:
-    """Return what is wrong, in words: line, column, sentence."""
-    names = column_names()
-    return [
-        (one.number, names[one.column] if one.column else "", said(one.sentence, one.details))
-        for one in reading.faults
-    ]
 
 
 def _counts(lines: Sequence[Line]) -> Mapping[str, int]:

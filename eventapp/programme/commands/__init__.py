@@ -2,7 +2,8 @@
 
 ``sessions``: what holds at once · ``planning``: edits of the working draft · ``sheets``: many of
 them at once · ``releasing``: the draft becomes what everybody sees · ``speakers`` · ``telling``
-them · ``breaks`` · ``materials`` · ``days`` · ``rooms`` · ``facts``: what can happen.
+them · ``speaker_sheets`` · ``breaks`` · ``materials`` · ``days`` · ``rooms`` · ``facts``: what can
+happen.
 """
 
 from eventapp.programme.commands import breaks, days, planning, rooms
@@ -56,6 +57,7 @@ from eventapp.programme.commands.sessions import (
     plan_session,
 )
 from eventapp.programme.commands.sheets import Imported, drop_many, edit_many, import_sheet
+from eventapp.programme.commands.speaker_sheets import ImportedSpeakers, import_speakers
 from eventapp.programme.commands.speakers import (
     edit_speaker,
     name_speaker,
@@ -79,6 +81,7 @@ __all__ = [
     "ActivityNoted",
     "CapacityChanged",
     "Imported",
+    "ImportedSpeakers",
     "ProgrammeReleased",
     "SessionAdded",
     "SessionCancelled",
@@ -113,6 +116,7 @@ __all__ = [
     "edit_speaker",
     "forget",
     "import_sheet",
+    "import_speakers",
     "move_session",
     "name_speaker",
     "note_down",

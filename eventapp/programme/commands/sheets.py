@@ -17,8 +17,9 @@ from eventapp.programme.commands.planning import (
     edit_draft,
 )
 from eventapp.programme.commands.speakers import name_speaker
+from eventapp.programme.rules.cells import Name
 from eventapp.programme.rules.planned import SPEAKERS, Planned, planned
-from eventapp.programme.rules.sheets import Line, Name, changes, title_key
+from eventapp.programme.rules.sheets import Line, changes, title_key
 
 IMPORT = "import"
 

@@ -2,7 +2,8 @@
 
 ``refusals`` (every "no") · ``seats`` (capacity and times of one session) · ``appointments`` (of
 one-to-one advice) · ``planned`` (the working draft) · ``releases`` (what a release would change) ·
-``diagnostics`` (what is wrong with the draft) · ``sheets`` (programmes as tables) · ``materials``
+``diagnostics`` (what is wrong with the draft) · ``sheets`` and ``speaker_sheets`` (as tables, by
+``cells``) · ``materials``
 (who may fetch them).
 """
 

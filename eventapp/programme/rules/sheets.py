@@ -15,8 +15,18 @@ from zoneinfo import ZoneInfo
 from eventapp.kernel import text, zones
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.tables import Row, Table
-from eventapp.kernel.text import BadText
 from eventapp.kernel.zones import BadTime
+from eventapp.programme.rules import cells
+from eventapp.programme.rules.cells import (
+    LANGUAGES,
+    Cells,
+    Fault,
+    Name,
+    Wrong,
+    date_in,
+    name_in,
+    time_in,
+)
 from eventapp.programme.rules.planned import SPEAKERS, Planned
 from eventapp.programme.rules.refusals import ProgrammeRefusal
 
@@ -75,7 +85,6 @@ NAMES: Mapping[Column, Sequence[str]] = {
     Column.CERTIFICATE: ("zaświadczenie", "liczy się do zaświadczenia",
                          "liczą się do zaświadczenia", "certificate", "counts for the certificate"),
 }  # fmt: skip
-_KNOWN = {text.search_key(name): column for column, names in NAMES.items() for name in names}
 
 YES = frozenset({"tak", "yes", "1", "x", "true", "prawda"})
 NO = frozenset({"nie", "no", "0", "", "false", "falsz", "-"})
@@ -84,15 +93,6 @@ SIGN_UPS = {
     "optional": frozenset({"optional", "dobrowolne", "opcjonalne", "mozliwe", "by choice"}),
     "required": frozenset({"required", "tak", "yes", "wymagane", "obowiazkowe"}),
 }
-LANGUAGES = {
-    "pl": frozenset({"pl", "polski", "polish"}),
-    "en": frozenset({"en", "angielski", "english"}),
-    "uk": frozenset({"uk", "ua", "ukrainski", "ukrainian"}),
-}
-_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?", re.ASCII)
-_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?: 00:00(?::00)?)?", re.ASCII)
-_DATE = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: ?r\.?)?", re.ASCII)
-_TITLES = frozenset({"dr", "prof", "mgr", "inż", "hab", "mec", "ks", "adw", "lek", "lic", "r.pr"})
 
 
 def title_key(title: Mapping[str, str]) -> str:
@@ -102,12 +102,7 @@ def title_key(title: Mapping[str, str]) -> str:
 
 def guess(head: Sequence[str]) -> dict[Column, int]:
     """Return which column of a table is which, by their names; the first of two counts."""
-    found: dict[Column, int] = {}
-    for place, name in enumerate(head):
-        column = _KNOWN.get(text.search_key(name))
-        if column is not None:
-            found.setdefault(column, place)
-    return found
+    return cells.guess(head, NAMES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,20 +125,6 @@ class Frame:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Name:
-    """A person as a cell names them."""
-
-    title: str
-    first_name: str
-    last_name: str
-
-    @property
-    def key(self) -> str:
-        """Return what two spellings of one name have in common."""
-        return text.search_key(self.first_name, self.last_name)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Line:
     """What one line says; `values` are names of `planned.EDITABLE`, only those it has columns for.
 
@@ -163,16 +144,6 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
-    """What is wrong in a line: a marked sentence, and what its places stand for."""
-
-    number: int
-    column: Column | None
-    sentence: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What a table says: lines to take over, and what is wrong."""
 
@@ -182,29 +153,16 @@ class Reading:
     new_people: Sequence[Name]
 
 
-class _Wrong(Exception):
-    """A cell that says nothing we understand."""
-
-    def __init__(self, column: Column | None, sentence: str, **details: Any) -> None:
-        super().__init__(sentence)
-        self.column = column
-        self.sentence = sentence
-        self.details = details
-
-
 def read(table: Table, columns: Mapping[Column, int], frame: Frame) -> Reading:
     """Read all lines of a table; *columns* says in which column what stands."""
     lines: list[Line] = []
     faults: list[Fault] = []
     seen: set[int] = set()
     for row in table.rows:
-        line, wrong = _Reader(row, columns, frame).line()
+        line, wrong = _Reader(row, columns, frame).session()
         if line is not None and line.is_break and _is_there(line, frame):
             continue
-        faults += [
-            Fault(number=row.number, column=one.column, sentence=one.sentence, details=one.details)
-            for one in wrong
-        ]
+        faults += cells.faults_of(row.number, wrong)
         if line is None:
             continue
         if line.session_id in seen:
@@ -231,46 +189,42 @@ def _is_there(line: Line, frame: Frame) -> bool:
 _TWICE = N_("This session stands in the table twice.")
 _UNKNOWN_ID = N_("The event has no session with this number.")
 _NO_TITLE = N_("A title is missing.")
-_NO_DATE = N_("This is not a date: “%(value)s”. Write 2027-06-16 or 16.06.2027.")
-_NO_TIME = N_("This is not a time: “%(value)s”. Write 9:30.")
 _NO_DAY = N_("The event has no such day: %(value)s.")
 _MISSING = N_("This is missing.")
 _NO_NUMBER = N_("This is not a whole number: “%(value)s”.")
 _NO_KIND = N_("There is no such kind of session: “%(value)s”.")
 _NO_ROOM = N_("The event has no such room: “%(value)s”.")
-_NO_NAME = N_("Write first name and surname: “%(value)s”.")
 _NO_CHOICE = N_("Write yes or no: “%(value)s”.")
 _NO_SIGN_UP = N_("Write none, optional or required: “%(value)s”.")
 _NO_LANGUAGE = N_("Write pl, en or uk: “%(value)s”.")
-_TOO_LONG = N_("This is longer than %(max)d characters.")
 
 
-class _Reader:
-    """Reads one line, and goes on after a fault to find the next one."""
+class _Reader(Cells[Column]):
+    """Reads one line of a programme."""
 
     def __init__(self, row: Row, columns: Mapping[Column, int], frame: Frame) -> None:
-        self.row = row
-        self.columns = columns
+        super().__init__(row, columns)
         self.frame = frame
-        self.wrong: list[_Wrong] = []
 
-    def line(self) -> tuple[Line | None, list[_Wrong]]:
-        known = self._try(self._known)
+    def session(self) -> tuple[Line | None, list[Wrong]]:
+        """Return what the line says, or all that is wrong with it."""
+        known = self.attempt(self._known)
         if self.wrong:  # of what is unknown nothing else can be said
             return None, self.wrong
         values: dict[str, Any] = {}
-        self._try(lambda: values.update(self._span(known)))
-        self._try(lambda: values.update(self._words(known)))
+        self.attempt(lambda: values.update(self._span(known)))
+        self.attempt(lambda: values.update(self._words(known)))
         for column, name, read_cell in _PLAIN:
-            if self._has(column):
-                self._try(lambda c=column, n=name, r=read_cell: values.update({n: r(self, c)}))  # type: ignore[misc]
-        room = self._try(lambda: self._room(values))
-        people = self._try(self._people)
+            if self.has(column):
+                self.attempt(lambda c=column, n=name, r=read_cell: values.update({n: r(self, c)}))  # type: ignore[misc]
+        room = self.attempt(lambda: self._room(values))
+        people = self.attempt(self._people)
         if people is not None:
             ids = [self.frame.speakers.get(name.key) for name in people]
             values[SPEAKERS] = tuple(one for one in ids if one is not None)
         if known is not None:
-            self._try(lambda: _refuse_edit(known, values))
+            held = known
+            self.attempt(lambda: _refuse_edit(held, values))
         if self.wrong:
             return None, self.wrong
         if known is None and (known := self._same(values)) is not None:
@@ -281,33 +235,15 @@ class _Reader:
                     people=people)  # fmt: skip
         return line, []
 
-    def _try(self, read_part: Callable[[], Any]) -> Any:
-        try:
-            return read_part()
-        except _Wrong as wrong:
-            self.wrong.append(wrong)
-            return None
-
-    def _has(self, column: Column) -> bool:
-        return column in self.columns
-
-    def cell(self, column: Column) -> str:
-        """Return what stands in a column; nothing where the table has none."""
-        return self.row.cell(self.columns[column]).strip() if column in self.columns else ""
-
-    def key(self, column: Column) -> str:
-        """Return the same as it is compared."""
-        return text.search_key(self.cell(column))
-
     def _known(self) -> Planned | None:
         value = self.cell(Column.ID)
         if not value:
             return None
         known = self.frame.known.get(int(value)) if value.isascii() and value.isdigit() else None
         if known is None:
-            raise _Wrong(Column.ID, _UNKNOWN_ID)
+            raise Wrong(Column.ID, _UNKNOWN_ID)
         if not known.is_held:
-            raise _Wrong(Column.ID, ProgrammeRefusal.CANCELLED.sentence)
+            raise Wrong(Column.ID, ProgrammeRefusal.CANCELLED.sentence)
         return known
 
     def _same(self, values: Mapping[str, Any]) -> Planned | None:
@@ -334,7 +270,7 @@ class _Reader:
         starts_at = self._moment(Column.START, on, at, zone)
         ends_at = self._end(known, on, starts_at, zone)
         if ends_at <= starts_at:
-            raise _Wrong(Column.END, ProgrammeRefusal.ENDS_BEFORE_START.sentence)
+            raise Wrong(Column.END, ProgrammeRefusal.ENDS_BEFORE_START.sentence)
         return {"starts_at": starts_at, "ends_at": ends_at}
 
     def _start(self, before: datetime | None) -> tuple[date, time]:
@@ -343,13 +279,13 @@ class _Reader:
         day, _, clock = value.rpartition(" ")
         typed_day = self.cell(Column.DATE) or day
         if not typed_day and before is None:
-            raise _Wrong(Column.DATE, _MISSING)
+            raise Wrong(Column.DATE, _MISSING)
         if not value and before is None:
-            raise _Wrong(Column.START, _MISSING)
-        on = _date(Column.DATE, typed_day) if typed_day else before.date()  # type: ignore[union-attr]
+            raise Wrong(Column.START, _MISSING)
+        on = date_in(Column.DATE, typed_day) if typed_day else before.date()  # type: ignore[union-attr]
         if on not in self.frame.days:
-            raise _Wrong(Column.DATE, _NO_DAY, value=on.isoformat())
-        at = _time(Column.START, clock) if value else before.time()  # type: ignore[union-attr]
+            raise Wrong(Column.DATE, _NO_DAY, value=on.isoformat())
+        at = time_in(Column.START, clock) if value else before.time()  # type: ignore[union-attr]
         return on, at
 
     def _end(
@@ -358,42 +294,45 @@ class _Reader:
         value = self.cell(Column.END)
         if value:
             day, _, clock = value.rpartition(" ")
-            last = _date(Column.END, day) if day else on
-            return self._moment(Column.END, last, _time(Column.END, clock), zone)
+            last = date_in(Column.END, day) if day else on
+            return self._moment(Column.END, last, time_in(Column.END, clock), zone)
         if self.cell(Column.MINUTES):
             minutes = _number(self, Column.MINUTES)
             if minutes is None or not 0 < minutes <= DAY_MINUTES:
-                raise _Wrong(Column.MINUTES, _NO_NUMBER, value=self.cell(Column.MINUTES))
+                raise Wrong(Column.MINUTES, _NO_NUMBER, value=self.cell(Column.MINUTES))
             return starts_at + timedelta(minutes=minutes)
         if known is not None:
             return starts_at + (known.ends_at - known.starts_at)
-        raise _Wrong(Column.END, _MISSING)
+        raise Wrong(Column.END, _MISSING)
 
     def _moment(self, column: Column, on: date, at: time, zone: ZoneInfo) -> datetime:
         try:
             return zones.moment_of(datetime.combine(on, at), zone)
         except BadTime as error:
-            raise _Wrong(column, error.sentence) from None
+            raise Wrong(column, error.sentence) from None
 
     # ---- what
 
     def _words(self, known: Planned | None) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, pair in _WORDS.items():
-            if not any(self._has(column) for column in pair.values()):
+            if not any(self.has(column) for column in pair.values()):
                 continue
             before = dict(getattr(known, name)) if known is not None else {}
             told = {
-                code: _limited(self, column, name) if self._has(column) else before.get(code, "")
+                code: self._said(name, column) if self.has(column) else before.get(code, "")
                 for code, column in pair.items()
             }
             found[name] = {code: said for code, said in told.items() if said}
         if not found.get("title", known):
-            raise _Wrong(Column.TITLE_PL, _NO_TITLE)
+            raise Wrong(Column.TITLE_PL, _NO_TITLE)
         return found
 
+    def _said(self, name: str, column: Column) -> str:
+        return self.line(column) if name == "title" else self.body(column)
+
     def _room(self, values: dict[str, Any]) -> str | None:
-        if not self._has(Column.ROOM):
+        if not self.has(Column.ROOM):
             return None
         name = self.cell(Column.ROOM)
         if not name:
@@ -401,15 +340,15 @@ class _Reader:
             return None
         room_id = self.frame.rooms.get(text.search_key(name))
         if room_id is None and not self.frame.new_rooms:
-            raise _Wrong(Column.ROOM, _NO_ROOM, value=name)
+            raise Wrong(Column.ROOM, _NO_ROOM, value=name)
         values["room_id"] = room_id
         return name if room_id is None else None
 
     def _people(self) -> list[Name] | None:
-        if not self._has(Column.SPEAKERS):
+        if not self.has(Column.SPEAKERS):
             return None
         parts = re.split(r"[;,\n]", self.cell(Column.SPEAKERS))
-        names = [_name(part.strip()) for part in parts if part.strip()]
+        names = [name_in(Column.SPEAKERS, part.strip()) for part in parts if part.strip()]
         return list({name.key: name for name in names}.values())
 
 
@@ -423,30 +362,17 @@ def _present(words: Mapping[str, str], code: str) -> dict[str, str]:
     return {code: words[code]} if code in words else {}
 
 
-def _limited(reader: _Reader, column: Column, name: str) -> str:
-    most = text.LINE if name == "title" else text.BODY
-    value = reader.cell(column)
-    if name == "title":
-        value = " ".join(value.split())
-    if len(value) > most:
-        raise _Wrong(column, _TOO_LONG, max=most)
-    try:
-        return text.clean(value, max_length=most, multiline=name != "title")
-    except BadText as error:
-        raise _Wrong(column, error.sentence, **error.details) from None
-
-
 def _kind(reader: _Reader, column: Column) -> str:
     code = reader.frame.kinds.get(reader.key(column)) if reader.cell(column) else "other"
     if code is None:
-        raise _Wrong(column, _NO_KIND, value=reader.cell(column))
+        raise Wrong(column, _NO_KIND, value=reader.cell(column))
     return code
 
 
 def _places(reader: _Reader, column: Column) -> int | None:
     number = _number(reader, column)
     if number is not None and number > MOST_SEATS:
-        raise _Wrong(column, _NO_NUMBER, value=reader.cell(column))
+        raise Wrong(column, _NO_NUMBER, value=reader.cell(column))
     return number
 
 
@@ -455,26 +381,26 @@ def _number(reader: _Reader, column: Column) -> int | None:
     if not value:
         return None
     if not (value.isascii() and value.isdigit()) or len(value) > 9:
-        raise _Wrong(column, _NO_NUMBER, value=reader.cell(column))
+        raise Wrong(column, _NO_NUMBER, value=reader.cell(column))
     return int(value)
 
 
 def _yes(reader: _Reader, column: Column) -> bool:
     key = reader.key(column)
     if key not in YES | NO:
-        raise _Wrong(column, _NO_CHOICE, value=reader.cell(column))
+        raise Wrong(column, _NO_CHOICE, value=reader.cell(column))
     return key in YES
 
 
 def _one_of(choices: Mapping[str, frozenset[str]], sentence: str) -> Callable[..., str]:
     def choose(reader: _Reader, column: Column) -> str:
         key = reader.key(column) if reader.cell(column) != "-" else "-"
-        for code, words in choices.items():
-            if key in words:
-                return code
+        code = cells.code_in(choices, key)
+        if code is not None:
+            return code
         if not key and choices is LANGUAGES:
             return "pl"
-        raise _Wrong(column, sentence, value=reader.cell(column))
+        raise Wrong(column, sentence, value=reader.cell(column))
 
     return choose
 
@@ -490,47 +416,15 @@ _PLAIN: Sequence[tuple[Column, str, Callable[[_Reader, Column], Any]]] = (
 )
 
 
-def _date(column: Column, value: str) -> date:
-    iso, polish = _ISO_DATE.fullmatch(value), _DATE.fullmatch(value)
-    try:
-        if iso is not None:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if polish is not None:
-            return date(int(polish[3]), int(polish[2]), int(polish[1]))
-    except ValueError:
-        pass
-    raise _Wrong(column, _NO_DATE, value=value)
-
-
-def _time(column: Column, value: str) -> time:
-    found = _TIME.fullmatch(value)
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        raise _Wrong(column, _NO_TIME, value=value)
-    return time(int(found[1]), int(found[2]))
-
-
-def _name(value: str) -> Name:
-    """Read "dr hab. Anna Nowak-Kowalska": titles, first names, surname."""
-    words = value.split()
-    titles = []
-    while words and (words[0].endswith(".") or words[0].lower() in _TITLES):
-        titles.append(words.pop(0))
-    if len(words) < 2:
-        raise _Wrong(Column.SPEAKERS, _NO_NAME, value=value)
-    if len(value) > text.NAME:
-        raise _Wrong(Column.SPEAKERS, _TOO_LONG, max=text.NAME)
-    return Name(title=" ".join(titles), first_name=" ".join(words[:-1]), last_name=words[-1])
-
-
 def _refuse_edit(known: Planned, values: Mapping[str, Any]) -> None:
     capacity = values.get("capacity")
     if capacity is not None and capacity < known.confirmed:
         refusal = ProgrammeRefusal.CAPACITY_BELOW_CONFIRMED
-        raise _Wrong(Column.PLACES, refusal.sentence, confirmed=known.confirmed)
+        raise Wrong(Column.PLACES, refusal.sentence, confirmed=known.confirmed)
     if values.get("sign_up") == "none" and known.confirmed + known.waiting:
-        raise _Wrong(Column.SIGN_UP, ProgrammeRefusal.IN_USE.sentence)
+        raise Wrong(Column.SIGN_UP, ProgrammeRefusal.IN_USE.sentence)
     if values.get("kind") == BREAK:
-        raise _Wrong(Column.KIND, _NO_KIND, value=BREAK)
+        raise Wrong(Column.KIND, _NO_KIND, value=BREAK)
 
 
 def changes(line: Line, known: Planned) -> list[str]:

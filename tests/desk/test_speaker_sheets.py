@@ -101,7 +101,7 @@ def test_an_edited_export_changes_people_and_adds_some(desk: Desk) -> None:
     words = markup.words_of(page)
     assert "1 nowa osoba 1 osoba ze zmianami bez zmian: 1" in words
     assert "dr Celina Żak-Nowak nowa@example.org zmienione nazwisko, e-mail" in words
-    assert "prof. Zażółć Gęśl gesl@example.org nowe" in words
+    assert "prof. Zażółć Gęśl gesl@example.org nowa osoba" in words
     assert "nie cofnie się ich jednym krokiem" in words
     assert desk.names() == ["Jan Cichy", "dr Celina Żak"], "nothing has changed yet"
     done = desk.post("/import/run", **form_of(page))
@@ -130,6 +130,13 @@ def test_a_csv_comes_as_polish_offices_write_it(desk: Desk, encoding: str) -> No
     assert "lucja@example.org po angielsku" in markup.words_of(desk.get("").text)
 
 
+def test_a_namesake_with_another_address_is_told_of(desk: Desk) -> None:
+    page = desk.upload("Imię i nazwisko;E-mail\nCelina Żak;inna@example.org\n".encode())
+
+    told = "Celina Żak inna@example.org nowa osoba ktoś tak się już nazywa"
+    assert told in markup.words_of(page)
+
+
 def test_faults_are_said_by_line_and_nothing_goes_in(desk: Desk) -> None:
     page = desk.upload(
         b"Imie i nazwisko;E-mail;Jezyk\nEwa Nowa;ewa@example.org;pl\nNikt;nikt@;suahili\n"
@@ -149,7 +156,7 @@ def test_a_column_may_be_left_out_or_mean_something_else(desk: Desk) -> None:
 
     again = desk.post("/import", **chosen).text
 
-    assert "Ewa Nowa ewa@example.org nowe" in markup.words_of(again)
+    assert "Ewa Nowa ewa@example.org nowa osoba" in markup.words_of(again)
     desk.post("/import/run", **form_of(again))
     with desk.app.app_context():
         (ewa,) = (row for row in queries.speakers(desk.event_id) if row.person.first_name == "Ewa")

@@ -100,7 +100,8 @@ class Known:
 class Line:
     """What one line says; `values` has only what its cells say, by the names of `Known`.
 
-    `changed` names what is otherwise than known; of somebody new, everything.
+    `changed` names what is otherwise than known; of somebody new, everything. `namesake` tells of
+    somebody new that another speaker is called so.
     """
 
     number: int
@@ -108,6 +109,7 @@ class Line:
     name: Name
     values: Mapping[str, Any]
     changed: Sequence[str]
+    namesake: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +161,10 @@ class _People:
         named = (_Reader(row, columns, self, "UTC").exactly() for row in table.rows)
         self.taken = {exact[pair] for pair in named if pair in exact}
 
+    def are_called(self, name: Name) -> bool:
+        """Tell whether any of them is called so."""
+        return any(one.key == name.key for one in self.known)
+
     def find(self, name: Name, email: str | None) -> Known | None:
         """Return who is meant by name and e-mail; raises `Wrong` where that may be several."""
         same_mail = [one for one in self.known if email and one.email == email]
@@ -208,7 +214,14 @@ class _Reader(Cells[Column]):
         values = self._values(known, name, {"email": email, "span": span, "locale": locale})
         if bio:
             values["bio"] = {**(known.bio if known else {}), **bio}
-        return _line(self.row.number, known, name, values), []
+        return Line(
+            number=self.row.number,
+            speaker_id=known.id if known is not None else None,
+            name=name,
+            values=values,
+            changed=_changed(known, values),
+            namesake=known is None and self.people.are_called(name),
+        ), []
 
     def _values(self, known: Known | None, name: Name, said: Mapping[str, Any]) -> dict[str, Any]:
         values = {"title": name.title, "first_name": name.first_name, "last_name": name.last_name}
@@ -288,12 +301,5 @@ class _Reader(Cells[Column]):
         return code
 
 
-def _line(number: int, known: Known | None, name: Name, values: Mapping[str, Any]) -> Line:
-    changed = [key for key, said in values.items() if known is None or getattr(known, key) != said]
-    return Line(
-        number=number,
-        speaker_id=known.id if known is not None else None,
-        name=name,
-        values=values,
-        changed=changed,
-    )
+def _changed(known: Known | None, values: Mapping[str, Any]) -> list[str]:
+    return [key for key, said in values.items() if known is None or getattr(known, key) != said]

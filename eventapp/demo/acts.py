@@ -1,6 +1,6 @@
 """What people did, as a list of acts in order of time, each done through a command."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,10 @@ from eventapp.kernel import text, uploads
 from eventapp.kernel.refusal import Refused
 from eventapp.kernel.uploads import Upload
 from eventapp.press import commands as press
+from eventapp.programme import commands as programme
+from eventapp.programme import queries as plan
+from eventapp.programme.models import Audience, Opening
+from eventapp.programme.rules.materials import KINDS
 from eventapp.registrations import commands as registrations
 from eventapp.registrations.commands import Details
 from eventapp.registrations.models import (
@@ -64,11 +68,25 @@ RESULTS = {
 }
 # Whoever stood on a list of presence was there, whatever the list of sign-ups says.
 OVERRULED = {ScanCode.NOT_ELIGIBLE, ScanCode.WAITING}
+ATTACHED = ("pdf", "png", "jpeg")
 RECORDED = "as recorded in the loaded file"
 
 # The order of acts of one moment; a seat freed at a moment serves those who come with it.
-(CANCELS, REGISTERS, SCANS, NOMINATES, CHECKS, OPENS, RECUSES, CASTS, WITHDRAWS, MEETS, VOTES,
- TELLS) = range(12)  # fmt: skip
+(
+    CANCELS,
+    REGISTERS,
+    SCANS,
+    NOMINATES,
+    CHECKS,
+    OPENS,
+    RECUSES,
+    CASTS,
+    WITHDRAWS,
+    MEETS,
+    VOTES,
+    TELLS,
+    GIVES,
+) = range(13)
 
 
 @dataclass(frozen=True)
@@ -105,7 +123,7 @@ class Story:
 
 def all_acts(story: Story) -> list[Act]:
     """List every act of the file in the order in which they are replayed."""
-    acts = [*_of_people(story)]
+    acts = [*_of_people(story), *_of_sessions(story)]
     if "awards" in story.seminar:
         acts += _of_awards(story)
     if "press" in story.seminar:
@@ -131,10 +149,51 @@ def _tell(story: Story) -> None:
         contact_phone=text.normal_phone(contact["phone"]) if contact.get("phone") else "",
     )
     for file in told.get("files", []):
-        upload = _upload(story, file)
+        upload = _upload(story, file, ATTACHED)
         if upload is not None:
             words = {name: spoken(file, name) for name in ("title", "caption")}
             press.add_file(story.event_id, upload, now, credit=file.get("credit", ""), **words)
+
+
+# --- sessions -----------------------------------------------------------------------------
+
+
+def _of_sessions(story: Story) -> Iterator[Act]:
+    for session in story.seminar["sessions"]:
+        for file in session.get("materials", []):
+            yield Act(
+                moment(file["added_at"]),
+                GIVES,
+                f"give {session['id']} {file['name']}",
+                lambda ref=session["id"], file=file: _give(story, ref, file),  # type: ignore[misc]
+            )
+
+
+def _give(story: Story, ref: str, file: Json) -> None:
+    session = plan.any_session(story.ids.of("session", ref))
+    upload = _upload(story, file, KINDS)
+    if session is None or upload is None:
+        return
+    programme.add_material(
+        session.activity_id,
+        upload,
+        moment(file["added_at"]),
+        title=spoken(file, "title"),
+        audience=Audience(file.get("audience", Audience.PARTICIPANTS.value)),
+        opening=Opening(file.get("opening", Opening.AT_ONCE.value)),
+    )
+
+
+def _upload(story: Story, file: Json, kinds: Collection[str]) -> Upload | None:
+    """Return a file that lies beside the seminar file, checked; None where it does not."""
+    path = (story.folder / file["path"]).resolve()
+    if not path.is_relative_to(story.folder.resolve()):
+        raise BadSeminar(f"The attachment “{file['path']}” lies outside the file's folder.")
+    if not path.is_file():
+        story.notes.append(f"attachment {file['path']} is missing")
+        return None
+    with path.open("rb") as stream:
+        return uploads.check_upload(stream, file["name"], kinds)
 
 
 # --- people -------------------------------------------------------------------------------
@@ -373,21 +432,9 @@ def _type_of(story: Story, ref: str | None) -> str:
 
 
 def _attach(story: Story, nomination_id: int, file: Json, now: datetime) -> None:
-    upload = _upload(story, file)
+    upload = _upload(story, file, ATTACHED)
     if upload is not None:
         awards.attach(nomination_id, upload, now)
-
-
-def _upload(story: Story, file: Json) -> Upload | None:
-    """Return a file that lies beside the seminar file; that one is missing is noted."""
-    path = (story.folder / file["path"]).resolve()
-    if not path.is_relative_to(story.folder.resolve()):
-        raise BadSeminar(f"The attachment “{file['path']}” lies outside the file's folder.")
-    if not path.is_file():
-        story.notes.append(f"attachment {file['path']} is missing")
-        return None
-    with path.open("rb") as stream:
-        return uploads.check_upload(stream, file["name"])
 
 
 def _check(story: Story, entry: Json, at: datetime) -> None:

@@ -57,6 +57,8 @@ def without_attachments(seminar: Json) -> Json:
     """Leave the demo's sample files out: they count for nothing, and take time."""
     for nomination in seminar.get("awards", {}).get("nominations", []):
         nomination.pop("attachment_files", None)
+    for session in seminar["sessions"]:
+        session.pop("materials", None)
     return seminar
 
 

@@ -28,8 +28,8 @@ def test_a_speaker_gives_slides_and_a_participant_fetches_them(
     speaker, participant = open_page(PHONE), open_page(LAPTOP)
     stage.visit(speaker, MOMENT, personal_link(stage, open_page(LAPTOP)))
 
-    follow(speaker, speaker.locator(".card", has_text=LED).get_by_role("link", name="Dodaj"))
-    look(speaker, "materials-none")
+    follow(speaker, speaker.locator(".card", has_text=LED).locator("a[href$='/materials']"))
+    look(speaker, "materials-before")
     sent = {"name": "Slajdy – Żółć.pptx", "buffer": files.office("pptx"), "mimeType": "x/y"}
     speaker.set_input_files("#file", sent)
     speaker.fill("[name=title_pl]", "Slajdy")
@@ -45,6 +45,6 @@ def test_a_speaker_gives_slides_and_a_participant_fetches_them(
     assert download.value.suggested_filename == "Slajdy – Żółć.pptx"
     assert download.value.path().read_bytes() == files.office("pptx")
 
-    follow(speaker, "form[action$='/removal'] button")
+    follow(speaker, speaker.locator(".rows__item", has_text="Slajdy").locator("form button"))
     follow(speaker, ".toast button")
     assert "Przywrócono" in words(speaker, ".toast")

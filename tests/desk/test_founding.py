@@ -65,6 +65,7 @@ def wall(moment: datetime) -> str:
 def test_an_event_like_another_has_all_of_it_but_people_who_came(app: Flask, place: Place) -> None:
     with app.app_context():
         held = [one.session for one in queries.draft(place.event_id) if one.session.is_held]
+        programme.edit_speaker(place.ids["speaker_id"], NOW, locale="en")
         made, counts = make_like(place, all_parts())
 
         assert made.state is EventState.DRAFT
@@ -79,6 +80,9 @@ def test_an_event_like_another_has_all_of_it_but_people_who_came(app: Flask, pla
         assert [room.name for room in frame.rooms(made.id)] == old_rooms
         assert {one.room_id for one in new} - {None} <= {room.id for room in frame.rooms(made.id)}
         assert len(queries.speakers(made.id)) == len(queries.speakers(place.event_id))
+        assert {row.locale for row in queries.speakers(made.id)} == {"en"}
+        assert queries.materials(place.ids["activity_id"]) != []
+        assert queries.materials_of({one.activity_id for one in new}) == {}
         assert [day.label for day in frame.days(made.id)] == [
             day.label for day in frame.days(place.event_id)
         ]

@@ -360,9 +360,7 @@ def test_a_session_that_is_called_off_hands_nothing_out(
     assert "Slajdy (PDF" in words(client, f"/speaking/{stage.token}")
 
 
-def test_it_is_kept_when_the_session_moves_and_left_when_the_event_is_copied(
-    app: Flask, stage: Set, client: FlaskClient
-) -> None:
+def test_it_is_kept_when_the_session_moves(app: Flask, stage: Set, client: FlaskClient) -> None:
     give(app, stage, Audience.EVERYBODY)
     with app.app_context():
         programme.edit_draft(stage.session_id, NOW, starts_at=at("16:00"), ends_at=at("17:00"))

@@ -31,7 +31,9 @@ def _speakers(copying: Copying) -> int:
                 last_name=person.last_name, email=person.email,
             )  # fmt: skip
         # When somebody can come is said anew for each event.
-        made = add_speaker(copying.target_id, person.id, bio=row.bio, topics=row.topics)
+        made = add_speaker(
+            copying.target_id, person.id, bio=row.bio, topics=row.topics, locale=row.locale
+        )
         copying.stands_for("speaker", row.id, made.id)
     return len(rows)
 

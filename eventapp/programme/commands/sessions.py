@@ -9,6 +9,7 @@ from typing import Any
 
 from eventapp.directory.models import Person
 from eventapp.events import commands as events
+from eventapp.kernel import i18n
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused, refuse_stale
@@ -217,10 +218,16 @@ def add_speaker(
     bio: Mapping[str, str] | None = None,
     topics: Sequence[Any] = (),
     ref: str | None = None,
+    locale: str = i18n.DEFAULT,
 ) -> Speaker:
     """Let a person speak at an event."""
     row = Speaker(
-        event_id=event_id, person_id=person_id, bio=dict(bio or {}), topics=list(topics), ref=ref
+        event_id=event_id,
+        person_id=person_id,
+        bio=dict(bio or {}),
+        topics=list(topics),
+        ref=ref,
+        locale=locale,
     )
     db.session.add(row)
     db.session.flush()

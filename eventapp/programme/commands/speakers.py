@@ -49,9 +49,8 @@ def name_speaker(
     )
     if queries.speaker_of_person(event_id, person.id) is not None:
         raise Refused(ProgrammeRefusal.SPEAKER_KNOWN)
-    row = add_speaker(event_id, person.id, bio=bio)
+    row = add_speaker(event_id, person.id, bio=bio, locale=locale)
     row.availability = list(availability)
-    row.locale = locale
     record(SpeakerAdded(event_id=event_id, subject=f"speaker:{row.id}", speaker_id=row.id))
     return row
 

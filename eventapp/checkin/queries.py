@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -381,6 +382,28 @@ def stays(
         .limit(limit)
     )
     return [Stay(row[0], row[1], row[2], bool(row[3])) for row in db.session.execute(query)]
+
+
+def present_on(event_id: int, zone: ZoneInfo) -> Mapping[date, int]:
+    """Count the people whom the doors let in, by day."""
+    query = select(Scan.registration_id, Scan.effective_at).where(
+        Scan.event_id == event_id, *_ENTERED
+    )
+    days: dict[date, set[int]] = defaultdict(set)
+    for row in db.session.execute(query):
+        days[row.effective_at.astimezone(zone).date()].add(row.registration_id)
+    return {day: len(people) for day, people in days.items()}
+
+
+def came(registration_ids: Collection[int]) -> set[int]:
+    """Return who of these people was let in at all."""
+    query = select(Scan.registration_id).where(
+        Scan.registration_id.in_(registration_ids), *_ENTERED
+    )
+    return set(db.session.scalars(query.distinct()))
+
+
+_ENTERED = (Scan.code == ScanCode.OK, Scan.undone_at.is_(None))
 
 
 # --- presence in sessions -----------------------------------------------------------------

@@ -9,12 +9,21 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp, ValidationError
 
-from eventapp.events.models import Event
+from eventapp.events.models import Category, Event
 from eventapp.events.rules import SLUG
-from eventapp.kernel import copying, i18n
-from eventapp.kernel.fields import DataRequired, Form, MultiCheckboxField, Multiline, Text, spoken
+from eventapp.kernel import copying, i18n, tokens
+from eventapp.kernel.fields import (
+    DataRequired,
+    Email,
+    Form,
+    MultiCheckboxField,
+    Multiline,
+    Text,
+    spoken,
+)
 from eventapp.programme.models import Session
 from eventapp.programme.rules.templates import TEMPLATES, Template
+from eventapp.registrations.commands import Details, OrganisationDetails
 from eventapp.signups.models import ServiceCard
 
 REASON = 500
@@ -99,6 +108,67 @@ class ServiceCardForm(Form):
             "advice": card.advice,
             "agreed": card.agreed,
         }
+
+
+class CorrectGuest(Form):
+    """Who a guest of an institution is, and where the invitation goes."""
+
+    first_name = Text(
+        _l("First name"), [DataRequired(_l("Enter the guest’s first name."))], max_length=120
+    )
+    last_name = Text(
+        _l("Last name"), [DataRequired(_l("Enter the guest’s last name."))], max_length=120
+    )
+    email = Email(
+        _l("E-mail"),
+        description=_l("The invitation goes there. Without it the name is enough at the entrance."),
+    )
+
+    def named(self) -> dict[str, Any]:
+        """Return the guest's name and address as commands take them."""
+        return {
+            "first_name": self.first_name.data,
+            "last_name": self.last_name.data,
+            "email": self.email.data,
+        }
+
+
+class InviteGuest(CorrectGuest):
+    """All that an institution says of a guest."""
+
+    organisation = Text(
+        _l("Organisation"),
+        description=_l("Where the guest works or is active. It stands on the badge."),
+        max_length=300,
+    )
+    category = SelectField(_l("Takes part as"), [InputRequired(_l("Choose one."))])
+    locale = RadioField(
+        _l("In which language shall we write?"),
+        choices=[SelectChoice("pl", "Polski"), SelectChoice("en", "English")],
+        default="pl",
+        validators=[InputRequired()],
+    )
+
+    def __init__(self, categories: Sequence[Category], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.category.choices = [
+            SelectChoice("", gettext("Choose")),
+            *(SelectChoice(row.code, i18n.local(row.name)) for row in categories),
+        ]
+
+    def key(self) -> str:
+        """Return this submission's key; who goes back and types somebody else invites another."""
+        return f"{super().key()}-{tokens.hashed(repr(self.details()))}"
+
+    def details(self) -> Details:
+        """Return the guest as commands take somebody who takes part."""
+        name = self.organisation.data
+        return Details(
+            **self.named(),
+            organisation=OrganisationDetails(name=name) if name else None,
+            category=self.category.data,
+            locale=self.locale.data,
+        )
 
 
 LIKE, TEMPLATE = "like:", "template:"

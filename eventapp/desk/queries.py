@@ -1,9 +1,11 @@
 """Reads that span slices: the programme with seats, My programme, the organiser's overview."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -13,7 +15,7 @@ from eventapp.awards.rules.states import RoundState
 from eventapp.checkin import queries as doors
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
-from eventapp.events.models import Event, EventState
+from eventapp.events.models import Event, EventState, Organiser
 from eventapp.kernel import facts, jobs, journal, post
 from eventapp.kernel.db import db
 from eventapp.kernel.facts import FactRow
@@ -377,6 +379,80 @@ def _by_day(event: Event, now: datetime) -> list[int]:
     ).all()
     ends = [now - timedelta(days=number) for number in range(29, -1, -1)]
     return [sum(1 for moment in moments if moment <= end) for end in ends]
+
+
+# --- for institutions that co-organise -------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """An event in plain numbers by state and by day: a finer table would tell of single people.
+
+    `present` has None for days that have not come yet.
+    """
+
+    people: Mapping[State, int]
+    registered: int
+    registered_on: Sequence[tuple[date, int]]
+    sessions: Sequence[Card]
+    present: Sequence[tuple[date, int | None]]
+
+
+def totals(event: Event, now: datetime) -> Totals:
+    """Return an event as those may see it who may not see its people."""
+    counted = people.counts(event.id)
+    today, zone = day_of(now, event.timezone), ZoneInfo(event.timezone)
+    came = doors.present_on(event.id, zone)
+    return Totals(
+        people=counted,
+        registered=sum(counted.values()) - counted[State.REPLACED],
+        registered_on=sorted(Counter(_registered_on(event, zone)).items()),
+        sessions=[
+            card(session)
+            for session in programme.programme(event.id)
+            if session.sign_up is not SignUpRule.NONE
+        ],
+        present=[
+            (day.date, came.get(day.date, 0) if day.date <= today else None)
+            for day in frame.days(event.id)
+        ],
+    )
+
+
+def _registered_on(event: Event, zone: ZoneInfo) -> list[date]:
+    query = select(Registration.registered_at).where(
+        Registration.event_id == event.id, Registration.state != State.REPLACED
+    )
+    return [moment.astimezone(zone).date() for moment in db.session.scalars(query)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guest:
+    """A guest of an institution: all that the institution sees of its own guest."""
+
+    id: int
+    first_name: str
+    last_name: str
+    state: State
+    came: bool
+
+
+def guests(organiser: Organiser) -> list[Guest]:
+    """List an institution's guests in Polish alphabetical order; substitutes instead of those."""
+    states = [state for state in State if state is not State.REPLACED]
+    narrowed = people.Filter(organiser_id=organiser.id, states=states)
+    rows = people.people(organiser.event_id, narrowed)
+    came = doors.came([row.id for row in rows])
+    return [
+        Guest(
+            id=row.id,
+            first_name=row.first_name,
+            last_name=row.last_name,
+            state=row.state,
+            came=row.id in came,
+        )
+        for row in rows
+    ]
 
 
 # --- what a release would do ------------------------------------------------------------------

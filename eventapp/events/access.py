@@ -41,9 +41,14 @@ class Permission(StrEnum):
     CHAIR_JURY = "chair-jury"
     KEEP_MINUTES = "keep-minutes"
     MANAGE_AWARDS = "manage-awards"
+    SEE_TOTALS = "see-totals"
+    INVITE_GUESTS = "invite-guests"
 
 
 _TEAM = frozenset({Role.ORGANISER, Role.READER})
+
+# Co-organisers come from another institution: numbers and their own guests, nothing else.
+_HOUSE = frozenset(Role) - {Role.CO_ORGANISER}
 
 # What one is in every event, and so no sign of belonging to one.
 EVERYWHERE = frozenset({Standing.SIGNED_IN, Standing.PROGRAM})
@@ -53,7 +58,7 @@ POLICY: dict[Permission, frozenset[StrEnum]] = {
     Permission.OWN_ACCOUNT: frozenset({Standing.SIGNED_IN}),
     Permission.CREATE_EVENT: frozenset({Standing.ADMINISTRATOR}),
     Permission.LIST_EVENTS: EVERYWHERE,
-    Permission.READ_EVENT: frozenset({*Role, Standing.DEVICE}),
+    Permission.READ_EVENT: frozenset({*_HOUSE, Standing.DEVICE}),
     Permission.SEE_DESK: _TEAM,
     Permission.MANAGE_EVENT: frozenset({Role.ORGANISER}),
     Permission.MANAGE_TEAM: frozenset({Role.ORGANISER}),
@@ -72,6 +77,8 @@ POLICY: dict[Permission, frozenset[StrEnum]] = {
     Permission.CHAIR_JURY: frozenset({Role.CHAIR}),
     Permission.KEEP_MINUTES: frozenset({Role.CHAIR, Role.SECRETARY}),
     Permission.MANAGE_AWARDS: frozenset({Role.ORGANISER, Role.SECRETARY}),
+    Permission.SEE_TOTALS: frozenset({Role.CO_ORGANISER}),
+    Permission.INVITE_GUESTS: frozenset({Role.CO_ORGANISER}),
 }
 
 SCOPES: dict[str, frozenset[StrEnum]] = {
@@ -87,13 +94,20 @@ TEAM_ROLES = frozenset(Role)
 def permits(permission: str, roles: frozenset[str]) -> bool:
     """Tell whether one of *roles* holds *permission*; an administrator manages every event."""
     holders = POLICY[Permission(permission)]
-    if Standing.ADMINISTRATOR in roles and permission not in JURY_ONLY:
+    if Standing.ADMINISTRATOR in roles and permission not in FOR_OTHERS:
         return permission != Permission.SIGN_UP
     return not holders.isdisjoint(roles)
 
 
-# An administrator runs the house but neither scores nor breaks ties.
-JURY_ONLY = frozenset({Permission.SCORE, Permission.CHAIR_JURY})
+# An administrator runs the house but neither scores nor breaks ties, nor acts for an institution.
+FOR_OTHERS = frozenset(
+    {
+        Permission.SCORE,
+        Permission.CHAIR_JURY,
+        Permission.SEE_TOTALS,
+        Permission.INVITE_GUESTS,
+    }
+)
 
 
 def visible(event: Event, roles: frozenset[str]) -> bool:

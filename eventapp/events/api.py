@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType, structs
 
 from eventapp.events import commands, queries
 from eventapp.events.access import SCOPES, Permission, Standing
-from eventapp.events.models import Category, Day, Event, EventState, Room
+from eventapp.events.models import Category, Day, Event, EventState, Organiser, Room
 from eventapp.events.queries import Bearer
 from eventapp.events.rules import EventRefusal
 from eventapp.kernel import clock, i18n, limits, memory, rest, schema, tokens
@@ -112,6 +112,17 @@ class ShownCategory(Shown):
     group: str
 
 
+class ShownOrganiser(Shown):
+    """An institution named on the event; it has `guests` of the `guest_quota` it may invite."""
+
+    id: str
+    ref: str | None
+    name: dict[str, str]
+    role: dict[str, str]
+    guest_quota: int | None
+    guests: int
+
+
 class ShownFrame(ShownEvent):
     """An event with what its other things refer to: days, rooms, categories."""
 
@@ -168,7 +179,7 @@ def _own_events() -> set[int] | None:
         return {token.event_id}
     if Standing.ADMINISTRATOR in g.roles:
         return None
-    return {event.id for event, _role in queries.events_of(g.account.id)}
+    return {event.id for event, _role in queries.events_of(g.account.id, clock.now())}
 
 
 @bp.get("/events/<slug:event>")
@@ -181,6 +192,21 @@ def _own_events() -> set[int] | None:
 def event(event: str) -> Response:
     """Show one event."""
     return _answered(g.event)
+
+
+@bp.get("/events/<slug:event>/organisers")
+@requires(Permission.SEE_DESK)
+@operation(
+    N_("List the institutions of an event, with the guests that they may invite"),
+    about=EVENTS,
+    answers={200: list[ShownOrganiser]},
+    lists=True,
+)
+def organisers(event: str) -> Response:
+    """List the institutions in the order in which they were named."""
+    asked = rest.window()
+    rows = queries.listed_organisers(g.event.id, after=asked.after_id, limit=asked.limit + 1)
+    return rest.listed(rows, asked, _organiser)
 
 
 @bp.patch("/events/<slug:event>")
@@ -248,6 +274,17 @@ def _room(room: Room) -> ShownRoom:
         name=dict(room.name),
         venue=dict(room.venue.name),
         capacity=room.capacity,
+    )
+
+
+def _organiser(row: Organiser) -> ShownOrganiser:
+    return ShownOrganiser(
+        id=str(row.id),
+        ref=row.ref,
+        name=dict(row.name),
+        role=dict(row.role),
+        guest_quota=row.guest_quota,
+        guests=row.guests,
     )
 
 

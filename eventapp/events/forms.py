@@ -1,6 +1,6 @@
 """Forms about events and their teams."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,17 @@ from wtforms import (
     SelectChoice,
     SelectField,
 )
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from eventapp.events import rules
-from eventapp.events.models import Category, CategoryGroup, Event, Role
+from eventapp.events.models import Category, CategoryGroup, Event, Organiser, Role
+from eventapp.events.rules import USUAL_ROLES
 from eventapp.kernel import i18n, zones
 from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text, spoken
 
@@ -33,6 +40,7 @@ def role_name(role: Role) -> str:
         Role.CHAIR: pgettext("role", "chair of the jury"),
         Role.SECRETARY: pgettext("role", "secretary of the jury"),
         Role.JUROR: pgettext("role", "juror"),
+        Role.CO_ORGANISER: pgettext("role", "co-organiser"),
     }[role]
 
 
@@ -199,10 +207,28 @@ class InviteMember(Form):
     name = Text(_l("Name"), validators=[DataRequired(_l("Enter a name."))], max_length=200)
     email = Email(_l("E-mail"), validators=[DataRequired(_l("Enter an e-mail address."))])
     role = SelectField(_l("Role"))
+    organiser = SelectField(
+        _l("Institution"),
+        description=_l("For co-organisers: they see numbers alone, and invite its guests."),
+        default="",
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, organisers: Sequence[Organiser], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.role.choices = [SelectChoice(role.value, role_name(role)) for role in Role]
+        self.organiser.choices = [
+            SelectChoice("", pgettext("institution", "none")),
+            *(SelectChoice(str(row.id), i18n.local(row.name)) for row in organisers),
+        ]
+
+    def validate_organiser(self, field: SelectField) -> None:
+        """Ask for whom a co-organiser works."""
+        if self.role.data == Role.CO_ORGANISER and not field.data:
+            raise ValidationError(gettext("Choose the institution for which this person works."))
+
+    def organiser_id(self) -> int | None:
+        """Return the institution of a co-organiser; other roles have none."""
+        return int(self.organiser.data) if self.role.data == Role.CO_ORGANISER else None
 
 
 class NewToken(Form):
@@ -262,3 +288,49 @@ class KeepCategory(Form):
             "name_en": row.name.get("en", ""),
             "group": row.group,
         }
+
+
+class KeepOrganiser(Form):
+    """An institution as the event names it, and how many guests it may invite."""
+
+    name_pl = Text(
+        _l("Name in Polish"), validators=[DataRequired(_l("Enter a name."))], max_length=300
+    )
+    name_en = Text(_l("Name in English"), max_length=300)
+    role_pl = Text(
+        _l("What is it here, in Polish?"),
+        validators=[DataRequired(_l("Say what the institution is here."))],
+        description=_l("For example: współorganizator, partner, patron honorowy."),
+        max_length=120,
+    )
+    role_en = Text(
+        _l("The same in English"),
+        description=_l("The usual words are translated by themselves."),
+        max_length=120,
+    )
+    guest_quota = IntegerField(
+        _l("How many guests may it invite?"),
+        [Optional(), NumberRange(0, 10_000)],
+        description=_l(
+            "Its co-organiser enters them. They count among the event's places. Empty: none."
+        ),
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Return the institution as commands take it."""
+        role = self.role_pl.data
+        return {
+            "name": spoken(self.name_pl.data, self.name_en.data),
+            "role": spoken(role, self.role_en.data or dict(USUAL_ROLES).get(role.casefold())),
+            "guest_quota": self.guest_quota.data,
+        }
+
+    @staticmethod
+    def shown(row: Organiser) -> dict[str, Any]:
+        """Return what the form shows of an institution: its keyword arguments."""
+        texts = {
+            f"{name}_{code}": getattr(row, name).get(code, "")
+            for name in ("name", "role")
+            for code in ("pl", "en")
+        }
+        return texts | {"guest_quota": row.guest_quota}

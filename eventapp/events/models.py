@@ -4,7 +4,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.kernel.db import Model, choice
@@ -95,7 +103,11 @@ class SignStrip(Model):
 
 
 class Organiser(Model):
-    """An institution named on the event: organiser, co-organiser, partner, patron."""
+    """An institution named on the event: organiser, co-organiser, partner, patron.
+
+    It may invite `guest_quota` guests of its own (None: none); `guests` of these places are
+    taken, counted as seats are.
+    """
 
     __tablename__ = "organiser"
 
@@ -105,8 +117,16 @@ class Organiser(Model):
     name: Mapped[dict[str, str]]
     role: Mapped[dict[str, str]]
     position: Mapped[int]
+    guest_quota: Mapped[int | None]
+    guests: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (UniqueConstraint("event_id", "ref"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "ref"),
+        # What names an institution names its event too: nobody works for, or is a guest of, an
+        # institution of another event.
+        UniqueConstraint("event_id", "id"),
+        CheckConstraint("guests >= 0 AND guests <= coalesce(guest_quota, 0)", name="within_quota"),
+    )
 
 
 class Day(Model):
@@ -219,10 +239,11 @@ class Role(StrEnum):
     CHAIR = "chair"
     SECRETARY = "secretary"
     JUROR = "juror"
+    CO_ORGANISER = "co-organiser"
 
 
 class TeamMember(Model):
-    """One role of one account in one event."""
+    """One role of one account in one event; a co-organiser works for one institution of it."""
 
     __tablename__ = "team_member"
 
@@ -234,9 +255,14 @@ class TeamMember(Model):
     ref: Mapped[str | None] = mapped_column(String(40))
     added_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    organiser_id: Mapped[int | None]
 
     __table_args__ = (
         UniqueConstraint("event_id", "account_id", "role"),
+        ForeignKeyConstraint(["event_id", "organiser_id"], ["organiser.event_id", "organiser.id"]),
+        CheckConstraint(
+            "role <> 'co-organiser' OR organiser_id IS NOT NULL", name="co_organiser_of"
+        ),
         Index("ix_team_member_account_id", "account_id"),
     )
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import contains_eager, undefer
 
 from eventapp.accounts.models import Account
@@ -72,10 +73,10 @@ def listed(
     return db.session.scalars(query.order_by(Event.id).limit(limit)).all()
 
 
-def events_of(account_id: int) -> Sequence[tuple[Event, Role]]:
-    """List the events in whose teams an account is, with the roles, newest first."""
+def events_of(account_id: int, now: datetime) -> Sequence[tuple[Event, Role]]:
+    """List the events in whose teams an account is at *now*, with the roles, newest first."""
     query = select(Event, TeamMember.role).join(TeamMember, TeamMember.event_id == Event.id)
-    query = query.where(TeamMember.account_id == account_id)
+    query = query.where(TeamMember.account_id == account_id, _lasts(now))
     return [(row[0], row[1]) for row in db.session.execute(query.order_by(Event.starts_on.desc()))]
 
 
@@ -151,10 +152,37 @@ def area_units(event_id: int) -> Sequence[AreaUnit]:
     return db.session.scalars(query.order_by(AreaUnit.county_code, AreaUnit.teryt6)).all()
 
 
+def organiser(organiser_id: int) -> Organiser | None:
+    """Return one institution."""
+    return db.session.get(Organiser, organiser_id)
+
+
+def organiser_of(account_id: int, event_id: int, now: datetime) -> Organiser | None:
+    """Return the institution for which an account is co-organiser of an event at *now*."""
+    query = select(Organiser).join(TeamMember, TeamMember.organiser_id == Organiser.id)
+    query = query.where(
+        TeamMember.account_id == account_id,
+        TeamMember.event_id == event_id,
+        TeamMember.role == Role.CO_ORGANISER,
+        _lasts(now),
+    )
+    return db.session.scalars(query).first()
+
+
+def _lasts(now: datetime) -> ColumnElement[bool]:
+    return or_(TeamMember.expires_at.is_(None), TeamMember.expires_at > now)
+
+
 def organisers(event_id: int) -> Sequence[Organiser]:
     """List the institutions named on the event."""
     query = select(Organiser).where(Organiser.event_id == event_id)
     return db.session.scalars(query.order_by(Organiser.position, Organiser.id)).all()
+
+
+def listed_organisers(event_id: int, *, after: int = 0, limit: int = 50) -> Sequence[Organiser]:
+    """List an event's institutions by id, from the one behind *after*."""
+    query = select(Organiser).where(Organiser.event_id == event_id, Organiser.id > after)
+    return db.session.scalars(query.order_by(Organiser.id).limit(limit)).all()
 
 
 def team(event_id: int) -> Sequence[tuple[TeamMember, Account]]:

@@ -25,15 +25,23 @@ from eventapp.events.forms import (
     EventSettings,
     InviteMember,
     KeepCategory,
+    KeepOrganiser,
     KeepStrip,
     NewToken,
     group_name,
     role_name,
 )
-from eventapp.events.models import Category, Event, Role
+from eventapp.events.models import Category, Event, Organiser, Role
+from eventapp.events.rules import USUAL_ROLES
 from eventapp.kernel import boundary, clock, i18n
 from eventapp.kernel.guard import Identity, public, requires
-from eventapp.kernel.pages import flash_refusal, flash_with_undo, see_other, sentence
+from eventapp.kernel.pages import (
+    flash_refusal,
+    flash_undoable,
+    flash_with_undo,
+    see_other,
+    sentence,
+)
 from eventapp.kernel.problems import fault_sentence
 from eventapp.kernel.refusal import Refused
 from eventapp.kernel.text import BadText
@@ -77,7 +85,7 @@ def _my_events() -> list[tuple[Event, list[dict[str, str]]]]:
     if account is None:
         return []
     found: dict[int, tuple[Event, dict[str, str]]] = {}
-    pairs = list(queries.events_of(account.id))
+    pairs = list(queries.events_of(account.id, clock.now()))
     if account.is_administrator:
         pairs += [(event, Role.ORGANISER) for event in queries.all_events()]
     for event, role in pairs:
@@ -95,6 +103,8 @@ def _place(role: Role) -> tuple[str, str]:
         return "checkin.door", _("Door")
     if role in {Role.JUROR, Role.CHAIR, Role.SECRETARY}:
         return "awards.jury", _("Jury")
+    if role is Role.CO_ORGANISER:
+        return "desk.co_organiser", _("Guests and numbers")
     return "desk.overview", _("Desk")
 
 
@@ -275,11 +285,109 @@ def _own_category(category_id: int) -> Category:
     return row
 
 
+@bp.get("/<slug:event>/desk/organisers")
+@requires(Permission.MANAGE_EVENT)
+def organisers(event: str) -> str:
+    """List the institutions that the event names."""
+    return _organisers_page(KeepOrganiser(formdata=None))
+
+
+def _organisers_page(form: KeepOrganiser) -> str:
+    boundary.keep_private()
+    return render_template(
+        "events/organisers.html",
+        form=form,
+        organisers=queries.organisers(g.event.id),
+        roles=USUAL_ROLES,
+    )
+
+
+@bp.post("/<slug:event>/desk/organisers")
+@requires(Permission.MANAGE_EVENT)
+def add_organiser(event: str) -> Response | str:
+    """Name one more institution on the event."""
+    form = KeepOrganiser()
+    if not form.validate():
+        return _organisers_page(form)
+    row = commands.put_organiser(g.event.id, clock.now(), **form.values())
+    flash_with_undo(_("The institution is added."), f"organiser:{row.id}")
+    return see_other(".organisers", event=event)
+
+
+@bp.get("/<slug:event>/desk/organisers/<id:organiser_id>")
+@requires(Permission.MANAGE_EVENT)
+def organiser(event: str, organiser_id: int) -> str:
+    """Show an institution, to be changed."""
+    row = _own_organiser(organiser_id)
+    return _organiser_page(KeepOrganiser(formdata=None, **KeepOrganiser.shown(row)), row)
+
+
+def _organiser_page(form: KeepOrganiser, row: Organiser) -> str:
+    boundary.keep_private()
+    return render_template("events/organiser.html", form=form, row=row, roles=USUAL_ROLES)
+
+
+@bp.post("/<slug:event>/desk/organisers/<id:organiser_id>")
+@requires(Permission.MANAGE_EVENT)
+def save_organiser(event: str, organiser_id: int) -> Response | str:
+    """Replace what the event says of an institution."""
+    row, form = _own_organiser(organiser_id), KeepOrganiser()
+    if not form.validate():
+        return _organiser_page(form, row)
+    try:
+        commands.edit_organiser(organiser_id, clock.now(), **form.values())
+    except Refused as refused:
+        flash_refusal(refused)
+        return _organiser_page(form, _own_organiser(organiser_id))
+    flash_with_undo(_("The institution is saved."), f"organiser:{organiser_id}")
+    return see_other(".organisers", event=event)
+
+
+@bp.post("/<slug:event>/desk/organisers/<id:organiser_id>/move")
+@requires(Permission.MANAGE_EVENT)
+def move_organiser(event: str, organiser_id: int) -> Response:
+    """Name an institution one place earlier or later."""
+    _own_organiser(organiser_id)
+    places = {"earlier": -1, "later": 1}.get(request.form.get("to", ""))
+    if places is None:
+        abort(400)
+    moved = commands.move_organiser(organiser_id, clock.now(), places)
+    if moved is not None:
+        flash_undoable(_("The order is changed."), moved)
+    return see_other(".organisers", event=event)
+
+
+@bp.post("/<slug:event>/desk/organisers/<id:organiser_id>/removal")
+@requires(Permission.MANAGE_EVENT)
+def remove_organiser(event: str, organiser_id: int) -> Response:
+    """Name an institution no longer."""
+    _own_organiser(organiser_id)
+    try:
+        commands.remove_organiser(organiser_id, clock.now())
+    except Refused as refused:
+        flash_refusal(refused)
+        return see_other(".organiser", event=event, organiser_id=organiser_id)
+    flash_with_undo(_("The institution is removed."), f"organiser:{organiser_id}")
+    return see_other(".organisers", event=event)
+
+
+def _own_organiser(organiser_id: int) -> Organiser:
+    rows = queries.organisers(g.event.id)
+    row = next((row for row in rows if row.id == organiser_id), None)
+    if row is None:
+        abort(404)
+    return row
+
+
 @bp.get("/<slug:event>/desk/team")
 @requires(Permission.MANAGE_TEAM)
 def team(event: str) -> str:
     """Show who works on the event, and the programs that may read it."""
-    return _team_page(InviteMember(), NewToken())
+    return _team_page(_invite(formdata=None), NewToken(formdata=None))
+
+
+def _invite(**given: None) -> InviteMember:
+    return InviteMember(queries.organisers(g.event.id), **given)
 
 
 def _team_page(form: InviteMember, token_form: NewToken, token: str | None = None) -> str:
@@ -290,6 +398,7 @@ def _team_page(form: InviteMember, token_form: NewToken, token: str | None = Non
         token=token,
         members=queries.team(g.event.id),
         tokens=queries.tokens(g.event.id),
+        institutions={row.id: row for row in queries.organisers(g.event.id)},
     )
 
 
@@ -297,13 +406,14 @@ def _team_page(form: InviteMember, token_form: NewToken, token: str | None = Non
 @requires(Permission.MANAGE_TEAM)
 def add_member(event: str) -> Response | str:
     """Add somebody to the team by e-mail and send the sign-in link."""
-    form = InviteMember()
+    form = _invite()
     if not form.validate():
         return _team_page(form, NewToken(formdata=None))
     now = clock.now()
     try:
         account = accounts.keep_account(form.email.data, form.name.data, now)
-        commands.join_team(g.event.id, account.id, Role(form.role.data), now)
+        role, organiser_id = Role(form.role.data), form.organiser_id()
+        commands.join_team(g.event.id, account.id, role, now, organiser_id=organiser_id)
     except Refused as refused:
         flash_refusal(refused)
         return see_other(".team", event=event)
@@ -333,9 +443,9 @@ def add_token(event: str) -> Response | str:
     """Make an API token; the page that answers is the only one that ever shows it."""
     form = NewToken()
     if not form.validate():
-        return _team_page(InviteMember(formdata=None), form)
+        return _team_page(_invite(formdata=None), form)
     _row, token = commands.issue_token(g.event.id, form.label.data, [form.scope.data], clock.now())
-    return _team_page(InviteMember(formdata=None), NewToken(formdata=None), token)
+    return _team_page(_invite(formdata=None), NewToken(formdata=None), token)
 
 
 @bp.post("/<slug:event>/desk/tokens/<id:token_id>/revoke")

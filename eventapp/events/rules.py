@@ -74,6 +74,26 @@ class EventRefusal(Refusal):
     CATEGORY_IN_USE = "category-in-use", N_("Somebody has registered as this; it has to stay.")
     VENUE_HAS_ROOMS = "venue-has-rooms", N_("This venue has rooms; remove them first.")
     LAST_ORGANISER = "last-organiser", N_("An event needs at least one organiser.")
+    INSTITUTION_MISSING = (
+        "institution-missing",
+        N_("Choose the institution for which this person works."),
+    )
+    INSTITUTION_IN_USE = (
+        "institution-in-use",
+        N_("People work for this institution here or are its guests, so it has to stay."),
+    )
+    QUOTA_BELOW_GUESTS = (
+        "quota-below-guests",
+        N_("Guests hold %(guests)s of its places by now, so the quota cannot be smaller."),
+    )
+    NO_QUOTA = "no-quota", N_("The organiser has not given this institution places for guests.")
+    QUOTA_USED = (
+        "quota-used",
+        N_(
+            "The quota of %(quota)s places is used up. "
+            "Cancel a guest who is not coming, or ask the organiser for more places."
+        ),
+    )
 
 
 def refuse_event(slug: str, starts_on: date, ends_on: date) -> EventRefusal | None:
@@ -123,6 +143,23 @@ def refuse_timezone(timezone: str, *, present: str, planned: bool) -> EventRefus
     if timezone not in available_timezones():
         return EventRefusal.UNKNOWN_TIMEZONE
     return EventRefusal.TIMEZONE_IN_USE if planned else None
+
+
+def refuse_quota(guests: int, quota: int | None) -> EventRefusal | None:
+    """Return why an institution with so many *guests* may not have so small a quota."""
+    return EventRefusal.QUOTA_BELOW_GUESTS if guests > (quota or 0) else None
+
+
+# What institutions are called on an event, in Polish and in English.
+USUAL_ROLES = (
+    ("organizator", "organiser"),
+    ("współorganizator", "co-organiser"),
+    ("partner", "partner"),
+    ("patron honorowy", "honorary patron"),
+    ("patron medialny", "media patron"),
+    ("gospodarz", "host"),
+    ("sponsor", "sponsor"),
+)
 
 
 GROUND_FLOOR = frozenset({"parter", "ground floor"})

@@ -12,11 +12,20 @@ from eventapp.registrations.models import Registration, State
 
 @letter("registrations.received")
 def received(registration_id: int) -> Letter | None:
-    """Confirm that a registration came in, with the personal link and the reference number."""
+    """Confirm that a registration came in, with the personal link and the reference number.
+
+    A guest learns who gave the name and address (GDPR art. 14).
+    """
     row = queries.registration(registration_id)
     if row is None or row.state not in rules.OPEN:
         return None
-    return _to(row, "registrations/received", state=row.state.value, name=name_of(row))
+    context = {"state": row.state.value, "name": name_of(row)}
+    inviter = frame.organiser(row.organiser_id) if row.organiser_id is not None else None
+    if inviter is None or row.state is not State.QUALIFIED:
+        return _to(row, "registrations/received", **context)
+    return _to(
+        row, "registrations/invited", **context, inviter=i18n.local(inviter.name, row.locale)
+    )
 
 
 @letter("registrations.decided")

@@ -3,7 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.directory.models import Organisation, Person
@@ -32,6 +39,7 @@ class Source(StrEnum):
     PHONE = "phone"
     WALK_IN = "walk-in"
     SUBSTITUTE = "substitute"
+    INVITED = "invited"
     IMPORT = "import"
     API = "api"
 
@@ -50,6 +58,7 @@ class Registration(Model):
     The name, e-mail and phone are those given for this event. `badge_hash` is the SHA-256
     of the badge code of the present `badge_generation`; `link_generation` does the same
     for the personal link. `replaces_id` names the registration whose place it took.
+    `organiser_id` names the institution whose guest the person is.
     `identity_key` is a hash of name and e-mail while the registration is open, so that one
     person cannot register twice, not even by a double click.
     """
@@ -88,6 +97,7 @@ class Registration(Model):
     decided_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    organiser_id: Mapped[int | None]
     badge_generation: Mapped[int] = mapped_column(default=1)
     badge_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_generation: Mapped[int] = mapped_column(default=1)
@@ -105,9 +115,11 @@ class Registration(Model):
         UniqueConstraint("event_id", "ref"),
         UniqueConstraint("event_id", "number"),
         UniqueConstraint("event_id", "identity_key"),
+        ForeignKeyConstraint(["event_id", "organiser_id"], ["organiser.event_id", "organiser.id"]),
         Index("ix_registration_event_id_sort_key", "event_id", "sort_key"),
         Index("ix_registration_person_id", "person_id"),
         Index("ix_registration_event_id_email", "event_id", "email"),
+        Index("ix_registration_organiser_id", "organiser_id"),
     )
 
 

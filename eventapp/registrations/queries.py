@@ -107,6 +107,7 @@ class Filter:
     category: str = ""
     organisation_id: int | None = None
     sources: Sequence[Source] = ()
+    organiser_id: int | None = None
     text: str = ""
 
 
@@ -151,6 +152,8 @@ def _narrow(query: Select, event_id: int, narrowed: Filter) -> Select:  # type: 
         query = query.where(Registration.source.in_(narrowed.sources))
     if narrowed.organisation_id is not None:
         query = query.where(Registration.organisation_id == narrowed.organisation_id)
+    if narrowed.organiser_id is not None:
+        query = query.where(Registration.organiser_id == narrowed.organiser_id)
     if narrowed.category:
         chosen = select(Category.id).where(
             Category.event_id == event_id, Category.code == narrowed.category

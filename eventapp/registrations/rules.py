@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,15 @@ class RegistrationRefusal(Refusal):
         "wrong-state",
         N_("This registration cannot be changed so any more; its present state is: %(state)s."),
     )
+    EVENT_FULL = (
+        "event-full",
+        N_("All %(places)s places of the event are taken, also for guests. Ask the organiser."),
+    )
+    EVENT_OVER = "event-over", N_("The event is over; nobody can be invited any more.")
+    GUESTS_FIXED = (
+        "guests-fixed",
+        N_("From the first day on the organiser keeps the list of guests. Please call them."),
+    )
     REF_TAKEN = "ref-taken", N_("The event already has a registration “%(ref)s”.")
 
 
@@ -91,6 +100,22 @@ def refuse_window(event: "Event", now: datetime) -> RegistrationRefusal | None:
     if event.registration_closes_at and now > event.registration_closes_at:
         return RegistrationRefusal.CLOSED
     return None
+
+
+def refuse_guest(event: "Event", today: date) -> RegistrationRefusal | None:
+    """Return why no guest may be invited on the day *today*; no window applies."""
+    if event.state == "archived":
+        return RegistrationRefusal.EVENT_CLOSED
+    return RegistrationRefusal.EVENT_OVER if today > event.ends_on else None
+
+
+def refuse_guest_change(
+    guest: "Registration", event: "Event", today: date
+) -> RegistrationRefusal | None:
+    """Return why who invited a *guest* may neither correct nor cancel this on the day *today*."""
+    if guest.state not in OPEN:
+        return RegistrationRefusal.WRONG_STATE
+    return RegistrationRefusal.GUESTS_FIXED if today >= event.starts_on else None
 
 
 def refuse_move(registration: "Registration", state: State) -> RegistrationRefusal | None:

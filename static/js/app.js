@@ -82,11 +82,12 @@ if (document.querySelector("[data-timetable]")) {
 
 each("[data-print]", (button) => button.addEventListener("click", () => print()));
 
-// A text that is made to be taken along: its button shows itself where the browser can copy.
+// What is made to be taken along goes to the clipboard; without a script it can be marked by hand.
 if (navigator.clipboard) {
   each("[data-copy-part]", (part) => { part.hidden = false; });
   each("[data-copy]", (button) => button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    const text = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(text.value ?? text.textContent);
     button.querySelector("span").firstChild.textContent = button.dataset.copied;
   }));
 }

@@ -164,6 +164,20 @@ def test_an_address_that_is_taken_leaves_nothing_behind(app: Flask, place: Place
         assert len(frame.all_events()) == before
 
 
+@pytest.mark.parametrize(("codes", "come"), [({"lists", "team"}, 1), ({"team"}, 0)])
+def test_a_co_organiser_comes_along_with_the_institution(
+    app: Flask, place: Place, codes: set[str], come: int
+) -> None:
+    with app.app_context():
+        made, _counts = make_like(place, codes)
+
+        named = {row.id: row.guest_quota for row in frame.organisers(made.id)}
+        members = [row for row, _account in frame.team(made.id) if row.role is Role.CO_ORGANISER]
+        assert len(members) == come
+        assert [named[row.organiser_id] for row in members] == [9] * come
+        assert [row.guests for row in frame.organisers(made.id)] == [0] * come
+
+
 @pytest.mark.parametrize("code", TEMPLATES)
 def test_each_template_makes_a_draft_that_can_be_released(app: Flask, code: str) -> None:
     template = TEMPLATES[code]

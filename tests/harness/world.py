@@ -32,7 +32,9 @@ from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme import queries as plan
 from eventapp.programme.models import Audience, Opening
+from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
+from eventapp.registrations.commands import Details
 from eventapp.registrations.models import State
 from eventapp.signups import commands as signups
 from tests.factories import NOW, at, make_event, make_registration, make_room, make_session
@@ -52,7 +54,10 @@ CRITERIA = [
 ]
 PDF = b"%PDF-1.4\n%%EOF\n"
 PNG = (ROOT / "static" / "brand" / "touch-icon.png").read_bytes()
-STAFF = (Role.ORGANISER, Role.READER, Role.LEAD, Role.DOOR, Role.CHAIR, Role.SECRETARY, Role.JUROR)
+STAFF = (
+    Role.ORGANISER, Role.READER, Role.LEAD, Role.DOOR, Role.CHAIR, Role.SECRETARY, Role.JUROR,
+    Role.CO_ORGANISER,
+)  # fmt: skip
 
 
 @dataclass
@@ -80,6 +85,14 @@ def send_letters(app: Flask, place: Place) -> None:
         place.ids["mail_id"] = post.of_event(place.event_id)[0].id
 
 
+def invite_guest(app: Flask, place: Place) -> None:
+    """Let the co-organiser's institution have a guest, besides the three who registered."""
+    with app.app_context():
+        guest = Details(first_name="Gaja", last_name="Gość")
+        row = registrations.invite_guest(place.ids["organiser_id"], guest, NOW)
+        place.ids["guest_id"] = row.id
+
+
 @atomic
 def _build(slug: str) -> Place:
     event = make_event(slug=slug)
@@ -97,9 +110,12 @@ def _build(slug: str) -> Place:
 
 
 def _team(event: Event, place: Place) -> None:
+    city = events.add_organiser(event.id, {"pl": "Urząd"}, {"pl": "partner"}, guest_quota=9)
+    place.ids["organiser_id"] = city.id
     for role in STAFF:
         account = accounts.keep_account(f"{role}@{place.slug}.example.org", role.title(), NOW)
-        member = events.join_team(event.id, account.id, role, NOW)
+        works_for = city.id if role is Role.CO_ORGANISER else None
+        member = events.join_team(event.id, account.id, role, NOW, organiser_id=works_for)
         place.accounts[role] = account.id
         if role is Role.READER:
             place.ids["member_id"] = member.id
@@ -259,10 +275,10 @@ def bearing(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def signed_in(app: Flask, account_id: int) -> str:
+def signed_in(app: Flask, account_id: int, now: datetime = NOW) -> str:
     """Sign an account in and return the cookie's value."""
     with app.test_request_context():
-        return accounts.enter_for_demonstration(account_id, "test", NOW).token
+        return accounts.enter_for_demonstration(account_id, "test", now).token
 
 
 def visit(app: Flask, cookies: Mapping[str, str]) -> FlaskClient:
@@ -273,11 +289,11 @@ def visit(app: Flask, cookies: Mapping[str, str]) -> FlaskClient:
     return client
 
 
-def account_cookie(app: Flask, account_id: int) -> dict[str, str]:
+def account_cookie(app: Flask, account_id: int, now: datetime = NOW) -> dict[str, str]:
     """Return the cookies of a browser in which the account is signed in."""
     with app.test_request_context():
         name = visits.cookie_name()
-    return {name: signed_in(app, account_id)}
+    return {name: signed_in(app, account_id, now)}
 
 
 def csrf_token(client: FlaskClient) -> str:
@@ -311,9 +327,11 @@ def extra_account(app: Flask, name: str, now: datetime) -> int:
         return accounts.keep_account(address, name, now).id
 
 
-def member(app: Flask, event_id: int, role: Role) -> FlaskClient:
+def member(
+    app: Flask, event_id: int, role: Role, *, organiser_id: int | None = None
+) -> FlaskClient:
     """Return the browser of somebody with *role* in an event."""
-    account_id = extra_account(app, f"{role} {event_id}", NOW)
+    account_id = extra_account(app, f"{role} {event_id} {organiser_id or ''}".strip(), NOW)
     with app.app_context():
-        events.join_team(event_id, account_id, role, NOW)
+        events.join_team(event_id, account_id, role, NOW, organiser_id=organiser_id)
     return visit(app, account_cookie(app, account_id))

@@ -5,7 +5,7 @@ that the view declares, the policy page, and the roles that a caller has in an e
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -24,13 +24,19 @@ from eventapp.kernel import clock, guard, problems
 from tests.conftest import SECRET_KEY
 from tests.factories import NOW
 from tests.harness import databases, world
+from tests.harness.walk import (
+    BODIES,
+    CROSSED,
+    FOREIGN,
+    MISSING,
+    NOWHERE,
+    OF_OWN_SESSIONS,
+    OWN,
+    arguments,
+    routes,
+    targets,
+)
 from tests.harness.world import Place
-
-OWN, FOREIGN, NOWHERE = "own", "foreign", "nonexistent"
-CROSSED, MISSING = "somebody else's id", "an id of nothing"
-NOTHING = "999999"
-LETTERS = ("token", "code", "locale", "filename", "name", "number", "visit_id")
-
 
 # --- callers ------------------------------------------------------------------------------
 
@@ -88,6 +94,7 @@ CALLERS = [
     account("organiser", Role.ORGANISER),
     account("organiser elsewhere", there=(Role.ORGANISER,)),
     account("reader", Role.READER),
+    account("co-organiser", Role.CO_ORGANISER),
     account("administrator", Standing.ADMINISTRATOR, there=(Standing.ADMINISTRATOR,)),
     account("account without a role"),
     program("token for all", Role.ORGANISER, Role.CHAIR),
@@ -146,6 +153,7 @@ def furnished(
         patch.setattr(clock, "now", lambda: NOW.astimezone(UTC))
         places = {OWN: world.build(app, "nasze"), FOREIGN: world.build(app, "cudze")}
         for place in places.values():
+            world.invite_guest(app, place)
             world.send_letters(app, place)
     databases.dispose(app)
     return Path(make_url(url).database or ""), places
@@ -199,76 +207,6 @@ def _account_id(stage: Stage, caller: Caller) -> int:
 
 # --- requests -----------------------------------------------------------------------------
 
-# Without these a body would be refused before it is asked whose the thing is.
-BODIES: dict[str, Any] = {
-    "signups_api.sign_up": lambda ids: {"registration": str(ids["pending_id"])},
-    "awards_api.cast": lambda ids: {"scores": {str(ids["nomination_id"]): {"c1": 1}}},
-    "checkin_api.scan": lambda ids: {
-        "scan_id": "scan-from-the-walk",
-        "scanned_at": NOW.isoformat(),
-        "code": ids["badge"],
-    },
-    "checkin_api.admit": lambda ids: {"reason": "Bo tak."},
-}
-
-
-def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Yield every route with every method that does something."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
-        if rule.endpoint == "static":
-            continue
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield rule, method
-
-
-def targets(rule: Rule) -> list[str]:
-    """List what a route can be asked about."""
-    about_event = "event" in rule.arguments
-    numbered = [name for name in rule.arguments if name.endswith("_id") and name not in LETTERS]
-    if about_event:
-        return [OWN, FOREIGN, NOWHERE, *([CROSSED, MISSING] if numbered else [])]
-    return [OWN, FOREIGN, NOWHERE] if numbered else [OWN]
-
-
-def arguments(rule: Rule, target: str, places: dict[str, Place]) -> dict[str, Any]:
-    """Return the parts of a path that name the target."""
-    own, foreign = places[OWN], places[FOREIGN]
-    ids = foreign.ids if target in {FOREIGN, CROSSED} else own.ids
-    slug = {FOREIGN: foreign.slug, NOWHERE: "nie-ma"}.get(target, own.slug)
-    found: dict[str, Any] = {}
-    for name in rule.arguments:
-        if name == "event":
-            found[name] = slug
-        elif name in LETTERS:
-            found[name] = letter(rule.endpoint, name, foreign if target == FOREIGN else own)
-        elif target in {NOWHERE, MISSING}:
-            found[name] = NOTHING
-        else:
-            found[name] = ids[name]
-    return found
-
-
-def letter(endpoint: str, name: str, place: Place) -> Any:
-    """Return something for the parts of a path that are no ids."""
-    links = {
-        "registrations.enter": "participant",
-        "invites.feed": "feed",
-        "awards.consent": "nominee",
-        "awards.answer_consent": "nominee",
-        "programme.speaking": "speaker",
-        "programme.save_speaking": "speaker",
-        "desk.own_day_card": "speaker",
-        "desk.own_service_cards": "speaker",
-        "desk.save_service_card": "speaker",
-        "desk.service_card": "speaker",
-        "desk.speaking_list": "speaker",
-    } | dict.fromkeys(OF_OWN_SESSIONS, "speaker")
-    if name == "token":
-        nominator = "nominator" if endpoint.startswith("awards.") else "none"
-        return place.links.get(links.get(endpoint, nominator), "nonsense")
-    other = {"code": "X", "locale": "pl", "number": 1, "visit_id": NOTHING}
-    return other.get(name, "x.eml")
-
 
 def ask(stage: Stage, caller: Caller, rule: Rule, method: str, target: str) -> TestResponse:
     """Send the caller's request about a target."""
@@ -290,16 +228,6 @@ def ask(stage: Stage, caller: Caller, rule: Rule, method: str, target: str) -> T
 # --- what should come of it ---------------------------------------------------------------
 
 IN = "in"
-
-OF_OWN_SESSIONS = (
-    "programme.speaking_materials",
-    "programme.speaking_add_material",
-    "programme.speaking_material",
-    "programme.speaking_edit_material",
-    "programme.speaking_save_material",
-    "programme.speaking_remove_material",
-    "programme.speaking_return_material",
-)
 
 
 def expected(asked: guard.Rule, caller: Caller, rule: Rule, method: str, target: str) -> Any:
@@ -340,16 +268,10 @@ ALSO_404 = {
     "awards.decide_tie",
     "awards.own_attachment",
     "awards.tie",
-    # A speaker's link opens the lists and materials of those sessions that the person leads.
-    "desk.speaking_list",
+    *OF_OWN_SESSIONS,
     # Only advice has appointments, and cards of them.
     "desk.advisers_cards",
-    "desk.own_day_card",
-    "desk.own_service_cards",
-    "desk.save_service_card",
-    "desk.service_card",
     "desk.service_cards",
-    *OF_OWN_SESSIONS,
     "health.metrics",
     # Letters are shown in a demonstration, and to administrators.
     "mailbox.mailbox_letter",

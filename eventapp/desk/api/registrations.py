@@ -32,7 +32,10 @@ Degree = Annotated[Line, Meta(max_length=60)]
 
 
 class ShownRegistration(Shown):
-    """One person's taking part; `number` is what the person reads out on the telephone."""
+    """One person's taking part; `number` is what the person reads out on the telephone.
+
+    `organiser` is the id of the institution whose guest the person is.
+    """
 
     id: str
     ref: str | None
@@ -47,6 +50,7 @@ class ShownRegistration(Shown):
     locale: str
     category: str | None
     organisation: str | None
+    organiser: str | None
     registered_at: datetime
     decided_at: datetime | None
     cancelled_at: datetime | None
@@ -263,6 +267,7 @@ def _columns(row: Registration, zone: str) -> dict[str, Any]:
         "id": str(row.id),
         "category": row.category.code if row.category is not None else None,
         "organisation": row.organisation.name if row.organisation is not None else None,
+        "organiser": str(row.organiser_id) if row.organiser_id is not None else None,
         "registered_at": i18n.local_time(row.registered_at, zone),
         "decided_at": i18n.moment(row.decided_at, zone),
         "cancelled_at": i18n.moment(row.cancelled_at, zone),

@@ -2,15 +2,16 @@
 
 ``public`` for everybody · ``around`` finding one's way on the day · ``sharing`` for other sites ·
 ``mine`` for participants · ``materials`` slides to fetch · ``speaking`` for speakers ·
-``advice`` for advisers · ``organiser`` for the team · ``founding`` new events · ``planning`` the
-draft · ``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what
-spreadsheets share · ``releasing`` from the draft to everybody · ``words`` what things are called ·
-``frame`` what the pages share.
+``advice`` for advisers · ``co_organising`` for other institutions · ``organiser`` for the team ·
+``founding`` new events · ``planning`` the draft · ``sheets`` as a spreadsheet ·
+``speaker_sheets`` the people of it · ``carrying`` what spreadsheets share · ``releasing`` from the
+draft to everybody · ``words`` what things are called · ``frame`` what the pages share.
 """
 
 from eventapp.desk.routes import (
     advice,
     around,
+    co_organising,
     founding,
     materials,
     mine,
@@ -29,6 +30,7 @@ __all__ = [
     "advice",
     "around",
     "bp",
+    "co_organising",
     "founding",
     "install",
     "materials",

@@ -70,6 +70,12 @@ def _before() -> list[tuple[str | None, Entries]]:
                 ("desk.sessions", _("Sessions"), "calendar-days", Permission.SEE_DESK),
                 ("desk.mail", _("Mail"), "mail", Permission.SEE_MAIL),
                 ("desk.history", _("History"), "history", Permission.SEE_DESK),
+                (
+                    "desk.co_organiser",
+                    _("Guests and numbers"),
+                    "building-2",
+                    Permission.SEE_TOTALS,
+                ),
             ],
         ),
         (
@@ -111,6 +117,7 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
                 ("programme.days", _("Days"), "calendar-days", Permission.EDIT_PROGRAMME),
                 ("programme.venues", _("Rooms"), "building-2", Permission.EDIT_PROGRAMME),
                 ("events.categories", _("Who may take part"), "users", Permission.MANAGE_EVENT),
+                ("events.organisers", _("Institutions"), "building-2", Permission.MANAGE_EVENT),
                 ("events.team", _("Team"), "user-plus", Permission.MANAGE_TEAM),
                 ("checkin.devices", _("Checkpoints"), "scan-line", Permission.LEAD_DOOR),
                 ("desk.embed", _("On your own site"), "globe", Permission.MANAGE_EVENT),

@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response
 
 from eventapp.desk import queries
 from eventapp.desk.routes.frame import bp, labelled
+from eventapp.events import queries as frame
 from eventapp.events.access import Permission
+from eventapp.events.models import Organiser
 from eventapp.kernel import clock
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
@@ -35,8 +37,15 @@ def mine(event: str) -> str:
         code=people_of.badge_code(g.registration),
         feed=people_of.feed_token(g.registration),
         cancel_refusal=taking_part.refuse_cancel(g.registration, g.event, now),
+        inviter=_inviter(),
         waiting_position=people_of.waiting_position(g.registration),
     )
+
+
+def _inviter() -> Organiser | None:
+    """Return the institution whose guest the participant is."""
+    organiser_id = g.registration.organiser_id
+    return frame.organiser(organiser_id) if organiser_id is not None else None
 
 
 @bp.get("/<slug:event>/my/badge")

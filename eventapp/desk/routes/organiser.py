@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from eventapp.desk import queries
 from eventapp.desk.routes.frame import bp, labelled, shown
+from eventapp.events import queries as frame
 from eventapp.events.access import Permission
+from eventapp.events.models import Organiser
 from eventapp.kernel import boundary, clock, i18n, jobs, journal, pages, post
 from eventapp.kernel.guard import can, requires
 from eventapp.kernel.pages import flash_refusal, see_other
@@ -102,7 +104,9 @@ def people(event: str) -> str:
     """List the registrations: find, narrow, decide."""
     asked = request.args.get("state", "")
     states = [State(asked)] if asked in set(State) else []
-    narrowed = Filter(states=states, text=request.args.get("q", "")[:200])
+    institutions = {row.id: row for row in frame.organisers(g.event.id)}
+    guest_of = _inviter(institutions)
+    narrowed = Filter(states=states, organiser_id=guest_of, text=request.args.get("q", "")[:200])
     number = pages.page_number()
     rows = people_of.people(g.event.id, narrowed, offset=(number - 1) * PAGE, limit=PAGE)
     total = people_of.people_count(g.event.id, narrowed)
@@ -111,15 +115,23 @@ def people(event: str) -> str:
         page=pages.Page(rows, number, total, PAGE),
         counts=people_of.counts(g.event.id),
         state=asked if states else "",
+        institutions=institutions,
+        guest_of=guest_of,
         asked=narrowed.text,
         State=State,
         people_page=_people_page,
     )
 
 
+def _inviter(institutions: Mapping[int, Organiser]) -> int | None:
+    """Return the institution whose guests the reader asks for; nonsense means everybody."""
+    asked = request.args.get("guest_of", "")
+    return next((number for number in institutions if str(number) == asked), None)
+
+
 def _people_page(number: int) -> str:
     kept: dict[str, Any] = {
-        key: request.args[key] for key in ("state", "q") if request.args.get(key)
+        key: request.args[key] for key in ("state", "q", "guest_of") if request.args.get(key)
     }
     return url_for("desk.people", event=g.event.slug, page=number, **kept)
 
@@ -133,6 +145,7 @@ def person(event: str, registration_id: int) -> str:
     return render_template(
         "desk/person.html",
         row=row,
+        inviter=frame.organiser(row.organiser_id) if row.organiser_id is not None else None,
         own=places.own(row.id),
         positions=places.positions(row.id),
         consents=people_of.consents(row.id),

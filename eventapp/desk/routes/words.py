@@ -42,6 +42,7 @@ FACTS = {
     "material-replaced": N_("Materials of a session were replaced"),
     "material-removed": N_("Materials of a session were removed"),
     "material-returned": N_("Removed materials of a session are back"),
+    "guest-invited": N_("A co-organiser invited a guest"),
     "registration-decided": N_("A registration was decided"),
     "registration-cancelled": N_("A registration was cancelled"),
     "registration-replaced": N_("Somebody else takes part instead"),
@@ -148,6 +149,11 @@ EDITS = {
         N_("A category was changed"),
         N_("A category was removed"),
     ),
+    "organiser": (
+        N_("An institution was named on the event"),
+        N_("What the event says of an institution was changed"),
+        N_("An institution was taken off the event"),
+    ),
     "break": (N_("A break was planned"), N_("A break was changed"), N_("A break was removed")),
     "press-file": (
         N_("A file was added to the press kit"),
@@ -163,6 +169,7 @@ ACTS = {
     "categories": N_("The usual categories were taken over"),
     "press-order": N_("The files of the press kit were put in another order"),
     "template": N_("A template was put into the draft"),
+    "organisers": N_("The institutions were put in another order"),
     "bulk": N_("Several sessions of the draft were changed at once"),
 }
 

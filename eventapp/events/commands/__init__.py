@@ -1,7 +1,7 @@
 """Changes of events and their frame.
 
 ``events``: events, lists, teams, tokens · ``settings``: an event's own · ``frame``: days, venues,
-rooms, categories · ``copying``: what another event can begin with.
+rooms, categories, institutions · ``copying``: what another event can begin with.
 """
 
 from eventapp.events.commands import frame, settings
@@ -24,20 +24,26 @@ from eventapp.events.commands.events import (
     keep_host,
     leave_team,
     publish_event,
+    return_guest_place,
     revoke_token,
+    take_guest_place,
     touch,
 )
 from eventapp.events.commands.frame import (
     add_room,
     add_venue,
     edit_category,
+    edit_organiser,
     edit_room,
     edit_venue,
+    move_organiser,
     put_category,
     put_day,
+    put_organiser,
     put_usual_categories,
     remove_category,
     remove_day,
+    remove_organiser,
     remove_room,
     remove_venue,
     rename_day,
@@ -71,6 +77,7 @@ __all__ = [
     "describe_strip",
     "edit_category",
     "edit_event",
+    "edit_organiser",
     "edit_room",
     "edit_settings",
     "edit_venue",
@@ -80,17 +87,22 @@ __all__ = [
     "keep_host",
     "leave_team",
     "mark",
+    "move_organiser",
     "publish_event",
     "put_category",
     "put_day",
+    "put_organiser",
     "put_strip",
     "put_usual_categories",
     "remove_category",
     "remove_day",
+    "remove_organiser",
     "remove_room",
     "remove_strip",
     "remove_venue",
     "rename_day",
+    "return_guest_place",
     "revoke_token",
+    "take_guest_place",
     "touch",
 ]

@@ -9,7 +9,7 @@ from eventapp.events.commands.events import (
 )
 from eventapp.events.commands.frame import add_room, add_venue
 from eventapp.events.commands.settings import TIMES
-from eventapp.events.models import Event, SignStrip
+from eventapp.events.models import Event, SignStrip, TeamMember
 from eventapp.kernel.copying import Copying, Part
 from eventapp.kernel.db import db
 from eventapp.kernel.refusal import N_
@@ -78,17 +78,36 @@ def _lists(copying: Copying) -> int:
             name=unit.name, county=unit.county,
         )  # fmt: skip
     for organiser in queries.organisers(copying.source_id):
-        add_organiser(copying.target_id, organiser.name, organiser.role)
+        named = add_organiser(
+            copying.target_id, organiser.name, organiser.role, guest_quota=organiser.guest_quota
+        )
+        copying.stands_for("organiser", organiser.id, named.id)
     return len(categories)
 
 
 def _team(copying: Copying) -> int:
     there = {(row.account_id, row.role) for row, _account in queries.team(copying.target_id)}
     members = [row for row, _account in queries.team(copying.source_id)]
-    new = [row for row in members if (row.account_id, row.role) not in there]
+    new = [
+        row
+        for row in members
+        if (row.account_id, row.role) not in there and _has_institution(copying, row)
+    ]
     for row in new:
-        join_team(copying.target_id, row.account_id, row.role, copying.now, function=row.function)
+        join_team(
+            copying.target_id,
+            row.account_id,
+            row.role,
+            copying.now,
+            function=row.function,
+            organiser_id=copying.new("organiser", row.organiser_id),
+        )
     return len(new)
+
+
+def _has_institution(copying: Copying, row: TeamMember) -> bool:
+    """Tell whether the institution for which somebody works, if any, came along."""
+    return row.organiser_id is None or copying.new("organiser", row.organiser_id) is not None
 
 
 PARTS = (

@@ -27,6 +27,7 @@ from eventapp.kernel.facts import Fact, record
 from eventapp.kernel.refusal import Refused, refuse_stale
 
 Row = TypeVar("Row")
+_AS_IT_IS = {"synchronize_session": False}
 
 
 class EventCreated(Fact):
@@ -221,13 +222,44 @@ def add_area_unit(event_id: int, **columns: str) -> AreaUnit:
 
 @atomic
 def add_organiser(
-    event_id: int, name: Mapping[str, str], role: Mapping[str, str], *, ref: str | None = None
+    event_id: int,
+    name: Mapping[str, str],
+    role: Mapping[str, str],
+    *,
+    ref: str | None = None,
+    guest_quota: int | None = None,
 ) -> Organiser:
     """Name an institution on the event."""
-    position = _count(Organiser, event_id)
     return _added(
-        Organiser(event_id=event_id, name=dict(name), role=dict(role), ref=ref, position=position)
+        Organiser(
+            event_id=event_id,
+            name=dict(name),
+            role=dict(role),
+            ref=ref,
+            guest_quota=guest_quota,
+            position=_count(Organiser, event_id),
+        )
     )
+
+
+@atomic
+def take_guest_place(organiser_id: int) -> None:
+    """Give one place of an institution's quota to a guest: the last one once, whoever asks."""
+    taken = update(Organiser).where(
+        Organiser.id == organiser_id, Organiser.guests < Organiser.guest_quota
+    )
+    taken = taken.values(guests=Organiser.guests + 1).returning(Organiser.id)
+    if db.session.execute(taken, execution_options=_AS_IT_IS).first() is None:
+        quota = db.session.scalar(select(Organiser.guest_quota).where(Organiser.id == organiser_id))
+        raise Refused(EventRefusal.QUOTA_USED if quota else EventRefusal.NO_QUOTA, quota=quota)
+
+
+@atomic
+def return_guest_place(organiser_id: int) -> None:
+    """Take a place of an institution's quota back."""
+    freed = update(Organiser).where(Organiser.id == organiser_id)
+    freed = freed.values(guests=Organiser.guests - 1)
+    db.session.execute(freed, execution_options=_AS_IT_IS)
 
 
 @atomic
@@ -240,8 +272,11 @@ def join_team(
     function: Mapping[str, str] | None = None,
     ref: str | None = None,
     expires_at: datetime | None = None,
+    organiser_id: int | None = None,
 ) -> TeamMember:
-    """Give an account a role in an event."""
+    """Give an account a role in an event; *organiser_id* is a co-organiser's institution."""
+    if role is Role.CO_ORGANISER and not _is_named(event_id, organiser_id):
+        raise Refused(EventRefusal.INSTITUTION_MISSING)
     if any(member.role is role for member in queries.roles_of(account_id, event_id)):
         raise Refused(EventRefusal.ALREADY_MEMBER)
     return _added(
@@ -253,6 +288,7 @@ def join_team(
             ref=ref,
             added_at=now,
             expires_at=expires_at,
+            organiser_id=organiser_id,
         )
     )
 
@@ -295,6 +331,10 @@ def _added(row: Row) -> Row:
 def _count(model: type[Any], event_id: int) -> int:
     query = select(func.count()).select_from(model).where(model.event_id == event_id)
     return db.session.scalar(query) or 0
+
+
+def _is_named(event_id: int, organiser_id: int | None) -> bool:
+    return any(row.id == organiser_id for row in queries.organisers(event_id))
 
 
 def _organisers(event_id: int) -> int:

@@ -1,4 +1,4 @@
-"""The frame of an event: days, venues, rooms, categories; every edit can be undone.
+"""The frame of an event: days, venues, rooms, categories, institutions; every edit can be undone.
 
 What is held in a room or on a day the slices above know: `remove_room` and `remove_day` are called
 by who has asked them.
@@ -8,19 +8,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, func, select
 
-from eventapp.events import queries
+from eventapp.events import queries, rules
 from eventapp.events.commands.events import touch
-from eventapp.events.models import Category, Day, Event, Room, Venue
+from eventapp.events.models import Category, Day, Event, Organiser, Room, Venue
 from eventapp.events.rules import MOST_DAYS, USUAL_CATEGORIES, EventRefusal
 from eventapp.kernel import journal, text
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.journal import Keeper, UndoRefusal
 from eventapp.kernel.refusal import Refused
 
-Row = TypeVar("Row", Venue, Room, Day, Category)
-FrameRow = Venue | Room | Day | Category
+Row = TypeVar("Row", Venue, Room, Day, Category, Organiser)
+FrameRow = Venue | Room | Day | Category | Organiser
 
 VENUE = (
     "event_id", "ref", "name", "short", "street", "postcode", "city", "teryt", "accessibility",
@@ -32,8 +32,9 @@ ROOM = (
 )  # fmt: skip
 DAY = ("event_id", "ref", "date", "label")
 CATEGORY = ("event_id", "code", "name", "group", "position")
+ORGANISER = ("event_id", "ref", "name", "role", "position", "guest_quota")
 COLUMNS: Mapping[type[FrameRow], Sequence[str]] = {
-    Venue: VENUE, Room: ROOM, Day: DAY, Category: CATEGORY,
+    Venue: VENUE, Room: ROOM, Day: DAY, Category: CATEGORY, Organiser: ORGANISER,
 }  # fmt: skip
 
 
@@ -155,7 +156,61 @@ def remove_category(category_id: int, now: datetime) -> None:
     _removed(row)
 
 
+@atomic
+def put_organiser(
+    event_id: int,
+    now: datetime,
+    name: Mapping[str, str],
+    role: Mapping[str, str],
+    *,
+    guest_quota: int | None = None,
+) -> Organiser:
+    """Name one more institution on the event, after the others."""
+    return _added(
+        Organiser(
+            event_id=event_id,
+            name=dict(name),
+            role=dict(role),
+            guest_quota=guest_quota,
+            guests=0,
+            position=_count(Organiser, event_id),
+        )
+    )
+
+
+@atomic
+def edit_organiser(organiser_id: int, now: datetime, **columns: Any) -> Organiser:
+    """Replace what the event says of an institution; its guests keep their places."""
+    row = _locked(Organiser, organiser_id)
+    if refusal := rules.refuse_quota(row.guests, columns.get("guest_quota", row.guest_quota)):
+        raise Refused(refusal, guests=row.guests)
+    return _edited(row, columns)
+
+
+@atomic
+def move_organiser(organiser_id: int, now: datetime, places: int) -> int | None:
+    """Name an institution so many *places* later, or earlier, and return the edit's fact."""
+    row = _locked(Organiser, organiser_id)
+    others = [one for one in queries.organisers(row.event_id) if one.id != row.id]
+    here = sum(1 for one in others if (one.position, one.id) < (row.position, row.id))
+    others.insert(max(0, here + places), row)
+    with journal.together(row.event_id, ORDER) as act:
+        for position, one in enumerate(others):
+            _edited(one, {"position": position})
+    return act.fact_id
+
+
+@atomic
+def remove_organiser(organiser_id: int, now: datetime) -> None:
+    """Name an institution no longer; who works for it, or is its guest, keeps it there."""
+    row = _locked(Organiser, organiser_id)
+    if _is_used(row):
+        raise Refused(EventRefusal.INSTITUTION_IN_USE)
+    _removed(row)
+
+
 USUAL = "categories"
+ORDER = "organisers"
 
 
 def _code(name: Mapping[str, str], taken: Collection[str]) -> str:
@@ -258,6 +313,7 @@ def keeper(model: type[FrameRow]) -> Keeper:
         if row is None:
             row = model(id=row_id, event_id=wanted["event_id"])
             db.session.add(row)
+        _refuse_smaller(row, wanted)
         _set(row, wanted)
 
     return Keeper(values=values, restore=restore)
@@ -269,7 +325,7 @@ def _is_used(row: FrameRow) -> bool:
         column
         for table in Venue.metadata.sorted_tables
         for column in table.columns
-        if any(key.column.table.name == row.__tablename__ for key in column.foreign_keys)
+        if any(_names(key.column, row) for key in column.foreign_keys)
     )
     return any(
         db.session.scalar(select(func.count()).select_from(one.table).where(one == row.id))
@@ -277,9 +333,23 @@ def _is_used(row: FrameRow) -> bool:
     )
 
 
+def _refuse_smaller(row: FrameRow, wanted: Mapping[str, Any]) -> None:
+    """Raise `Refused` where guests hold the places that setting a quota back would take."""
+    if not isinstance(row, Organiser) or "guest_quota" not in wanted:
+        return
+    if rules.refuse_quota(row.guests or 0, wanted["guest_quota"]):
+        raise Refused(UndoRefusal.BUILT_UPON)
+
+
+def _names(column: Column[Any], row: FrameRow) -> bool:
+    """Tell whether a reference to *column* names a row of this table, and not its event."""
+    return column.table.name == row.__tablename__ and column.primary_key
+
+
 KEEPERS = {
     "venue": keeper(Venue),
     "room": keeper(Room),
     "day": keeper(Day),
     "category": keeper(Category),
+    "organiser": keeper(Organiser),
 }

@@ -5,6 +5,7 @@ from eventapp.registrations.commands.editing import CHANGEABLE, answer_consent, 
 from eventapp.registrations.commands.facts import (
     BadgeReissued,
     ConsentAnswered,
+    GuestInvited,
     LinkRenewed,
     MonitoringRead,
     RegistrationCancelled,
@@ -13,6 +14,7 @@ from eventapp.registrations.commands.facts import (
     RegistrationReplaced,
     RegistrationSubmitted,
 )
+from eventapp.registrations.commands.guests import cancel_guest, correct_guest, invite_guest
 from eventapp.registrations.commands.keys import reissue_badge, renew_feed, renew_link, send_links
 from eventapp.registrations.commands.monitoring import (
     keep_monitoring,
@@ -27,6 +29,7 @@ __all__ = [
     "BadgeReissued",
     "ConsentAnswered",
     "Details",
+    "GuestInvited",
     "LinkRenewed",
     "MonitoringRead",
     "OrganisationDetails",
@@ -37,10 +40,13 @@ __all__ = [
     "RegistrationSubmitted",
     "answer_consent",
     "cancel",
+    "cancel_guest",
     "change",
+    "correct_guest",
     "decide",
     "edit",
     "enter",
+    "invite_guest",
     "keep_monitoring",
     "read_all_monitoring",
     "read_monitoring",

@@ -18,6 +18,15 @@ class RegistrationSubmitted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuestInvited(Fact):
+    """An institution gave one of its places to a guest."""
+
+    kind: ClassVar[str] = "guest-invited"
+    registration_id: int
+    organiser_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegistrationDecided(Fact):
     """The organiser decided about a registration."""
 

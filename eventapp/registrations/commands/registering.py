@@ -51,9 +51,7 @@ def register(event_id: int, details: Details, now: datetime) -> Registration:
             closes_at=event.registration_closes_at,
         )
     _require_clause(details)
-    # The event's row keeps two people from taking its last place at once.
-    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
-    state = rules.first_state(event, queries.places_taken(event_id))
+    state = rules.first_state(event, places_taken(event_id))
     return add(event, details, now, source=Source.WWW, state=state)
 
 
@@ -94,6 +92,7 @@ def add(
     state: State,
     ref: str | None = None,
     replaces: Registration | None = None,
+    organiser_id: int | None = None,
 ) -> Registration:
     """Write one registration with all that belongs to it, and tell the person."""
     category = category_of(event, details.category) if details.category else None
@@ -102,6 +101,7 @@ def add(
     row.organisation, row.category = organisation, category
     row.source, row.state, row.ref = source, state, ref
     row.replaces_id = replaces.id if replaces else None
+    row.organiser_id = replaces.organiser_id if replaces else organiser_id
     locate(row, event)
     index(row, organisation)
     row.identity_key = identity_key(row) if state in rules.OPEN else None
@@ -121,6 +121,13 @@ def add(
     )
     tell(row, mails.received)
     return row
+
+
+def places_taken(event_id: int) -> int:
+    """Count the places of an event that are given, and let nobody else count them meanwhile."""
+    # The event's row keeps two people from taking its last place at once.
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
+    return queries.places_taken(event_id)
 
 
 def _new_row(event: Event, details: Details, now: datetime) -> Registration:

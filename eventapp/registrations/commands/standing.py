@@ -18,6 +18,7 @@ from eventapp.registrations.commands.steps import (
     behind_locks,
     check_move,
     event_of,
+    follow_quota,
     identity_key,
     refuse_duplicate,
     retire_badge,
@@ -42,6 +43,7 @@ def decide(registration_id: int, state: State, now: datetime) -> Registration:
     if state not in rules.DECISIONS:
         raise ValueError(f"{state} is no decision")
     check_move(row, state)
+    follow_quota(row, row.state, state)
     old, row.state, row.decided_at = row.state, state, now
     row.identity_key = identity_key(row) if state in rules.OPEN else None
     refuse_duplicate(row)
@@ -91,10 +93,11 @@ def substitute(
 
     The places in *session_ids* pass on, the others are released; a new badge is made and
     the old one dies. Personal data of the first person do not pass on, the organisation does
-    unless another one is named.
+    unless another one is named. A guest's substitute is a guest of the same institution.
     """
     replaced = behind_locks(registration_id)
     check_move(replaced, State.REPLACED)
+    follow_quota(replaced, replaced.state, state)
     if ref is not None and queries.by_ref(replaced.event_id, ref) is not None:
         raise Refused(RegistrationRefusal.REF_TAKEN, ref=ref)
     replaced.state, replaced.cancelled_at = State.REPLACED, now
@@ -124,6 +127,7 @@ def substitute(
 
 
 def _cancelled(row: Registration, now: datetime, *, by_staff: bool) -> Registration:
+    follow_quota(row, row.state, State.CANCELLED)
     row.state, row.cancelled_at, row.identity_key = State.CANCELLED, now, None
     touch(row)
     record(

@@ -7,6 +7,7 @@ from typing import Any
 from eventapp.directory import commands as directory
 from eventapp.directory import queries as known
 from eventapp.directory.models import Organisation
+from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Category, Event
 from eventapp.kernel import jobs, text, tokens
@@ -58,6 +59,19 @@ def check_move(row: Registration, state: State) -> None:
     """Raise `Refused` unless a registration may come to stand at *state*."""
     if refusal := rules.refuse_move(row, state):
         raise Refused(refusal, state=rules.state_word(row.state))
+
+
+def follow_quota(row: Registration, old: State, new: State) -> None:
+    """Let a guest's place in the institution's quota follow the way from *old* to *new*.
+
+    Raises `Refused` where somebody shall come back and no place is left.
+    """
+    if row.organiser_id is None or (old in rules.OPEN) == (new in rules.OPEN):
+        return
+    if new in rules.OPEN:
+        events.take_guest_place(row.organiser_id)
+    else:
+        events.return_guest_place(row.organiser_id)
 
 
 def retire_badge(row: Registration, now: datetime) -> None:

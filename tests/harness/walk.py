@@ -1,0 +1,96 @@
+"""The whole map of addresses, with what stands in them: to ask for everything as somebody."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.factories import NOW
+from tests.harness.world import Place
+
+OWN, FOREIGN, NOWHERE = "own", "foreign", "nonexistent"
+CROSSED, MISSING = "somebody else's id", "an id of nothing"
+NOTHING = "999999"
+LETTERS = ("token", "code", "locale", "filename", "name", "number", "visit_id")
+
+# What a speaker's link opens for those sessions that the person leads.
+OF_OWN_SESSIONS = (
+    "desk.own_day_card",
+    "desk.own_service_cards",
+    "desk.save_service_card",
+    "desk.service_card",
+    "desk.speaking_list",
+    "programme.speaking_materials",
+    "programme.speaking_add_material",
+    "programme.speaking_material",
+    "programme.speaking_edit_material",
+    "programme.speaking_save_material",
+    "programme.speaking_remove_material",
+    "programme.speaking_return_material",
+)
+
+# Without these a body would be refused before it is asked whose the thing is.
+BODIES: dict[str, Any] = {
+    "signups_api.sign_up": lambda ids: {"registration": str(ids["pending_id"])},
+    "awards_api.cast": lambda ids: {"scores": {str(ids["nomination_id"]): {"c1": 1}}},
+    "checkin_api.scan": lambda ids: {
+        "scan_id": "scan-from-the-walk",
+        "scanned_at": NOW.isoformat(),
+        "code": ids["badge"],
+    },
+    "checkin_api.admit": lambda ids: {"reason": "Bo tak."},
+}
+
+
+def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Yield every route with every method that does something."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        if rule.endpoint == "static":
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+def targets(rule: Rule) -> list[str]:
+    """List what a route can be asked about."""
+    about_event = "event" in rule.arguments
+    numbered = [name for name in rule.arguments if name.endswith("_id") and name not in LETTERS]
+    if about_event:
+        return [OWN, FOREIGN, NOWHERE, *([CROSSED, MISSING] if numbered else [])]
+    return [OWN, FOREIGN, NOWHERE] if numbered else [OWN]
+
+
+def arguments(rule: Rule, target: str, places: dict[str, Place]) -> dict[str, Any]:
+    """Return the parts of a path that name the target."""
+    own, foreign = places[OWN], places[FOREIGN]
+    ids = foreign.ids if target in {FOREIGN, CROSSED} else own.ids
+    slug = {FOREIGN: foreign.slug, NOWHERE: "nie-ma"}.get(target, own.slug)
+    found: dict[str, Any] = {}
+    for name in rule.arguments:
+        if name == "event":
+            found[name] = slug
+        elif name in LETTERS:
+            found[name] = letter(rule.endpoint, name, foreign if target == FOREIGN else own)
+        elif target in {NOWHERE, MISSING}:
+            found[name] = NOTHING
+        else:
+            found[name] = ids[name]
+    return found
+
+
+def letter(endpoint: str, name: str, place: Place) -> Any:
+    """Return something for the parts of a path that are no ids."""
+    links = {
+        "registrations.enter": "participant",
+        "invites.feed": "feed",
+        "awards.consent": "nominee",
+        "awards.answer_consent": "nominee",
+        "programme.speaking": "speaker",
+        "programme.save_speaking": "speaker",
+    } | dict.fromkeys(OF_OWN_SESSIONS, "speaker")
+    if name == "token":
+        nominator = "nominator" if endpoint.startswith("awards.") else "none"
+        return place.links.get(links.get(endpoint, nominator), "nonsense")
+    other = {"code": "X", "locale": "pl", "number": 1, "visit_id": NOTHING}
+    return other.get(name, "x.eml")

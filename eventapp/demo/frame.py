@@ -43,6 +43,7 @@ ROLES = {
     "lead": Role.LEAD,
     "jury_secretary": Role.SECRETARY,
     "secretary": Role.SECRETARY,
+    "co_organiser": Role.CO_ORGANISER,
 }
 HOST = "demo"
 
@@ -51,7 +52,7 @@ def lay(seminar: Json, ids: Ids, now: datetime) -> int:
     """Make the event of *seminar* with its whole frame; return its id."""
     event = _event(seminar, now)
     zone = ZoneInfo(event.timezone)
-    _lists(seminar, event)
+    _lists(seminar, event, ids)
     _places(seminar, event, ids)
     _organisations(seminar, event, ids)
     _team(seminar, event, ids, now)
@@ -129,12 +130,17 @@ def _maybe(text: str | None) -> datetime | None:
     return None if text is None else moment(text)
 
 
-def _lists(seminar: Json, event: Event) -> None:
+def _lists(seminar: Json, event: Event, ids: Ids) -> None:
     for organiser in seminar.get("organisers", []):
         with at(f"organisers, {organiser.get('id')}"):
-            events.add_organiser(
-                event.id, spoken(organiser, "name"), spoken(organiser, "role"), ref=organiser["id"]
+            row = events.add_organiser(
+                event.id,
+                spoken(organiser, "name"),
+                spoken(organiser, "role"),
+                ref=organiser["id"],
+                guest_quota=organiser.get("guest_quota"),
             )
+            ids.keep("organiser", organiser["id"], row.id)
     for unit in seminar.get("area_units", []):
         with at("area_units"):
             keys = ("teryt6", "type_digit", "name", "county", "county_code")
@@ -219,7 +225,16 @@ def _team(seminar: Json, event: Event, ids: Ids, now: datetime) -> None:
                 now,
                 function=spoken(member, "function"),
                 ref=member["id"],
+                organiser_id=_institution(seminar, member, ids),
             )
+
+
+def _institution(seminar: Json, member: Json, ids: Ids) -> int | None:
+    """Return for whom a co-organiser works: who is named, else the first beside the host."""
+    if ROLES.get(member["role"]) is not Role.CO_ORGANISER:
+        return None
+    named = [organiser["id"] for organiser in seminar["organisers"]]
+    return ids.of("organiser", member.get("organiser") or named[:2][-1])
 
 
 # --- programme ----------------------------------------------------------------------------

@@ -26,6 +26,12 @@ bp = Blueprint("demo", __name__, url_prefix="/demo")
 # Who one can be: the role's name, its title, the moment that shows it best, its first page.
 ROLES = {
     "organiser": (N_("Organiser"), "sign-ups", "desk.overview", Role.ORGANISER),
+    "co-organiser": (
+        N_("Co-organiser"),
+        "sign-ups",
+        "desk.co_organiser",
+        Role.CO_ORGANISER,
+    ),
     "participant": (N_("Participant"), "sign-ups", "desk.mine", None),
     "door": (N_("Reception"), "door", "checkin.door", Role.DOOR),
     "juror": (N_("Juror"), "scoring", "awards.jury", Role.JUROR),

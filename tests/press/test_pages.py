@@ -234,7 +234,7 @@ def test_a_file_of_another_event_is_not_there(app: Flask, desk: Desk) -> None:
         ({"content": b"<svg/>", "name": "a.svg"}, "Ten rodzaj pliku nie jest przyjmowany."),
         ({"content": b"PK\x03\x04 zip", "name": "a.zip"}, "Ten rodzaj pliku"),
         ({"content": b"", "name": "a.png"}, "Plik jest pusty."),
-        ({"content": b"", "name": ""}, "Proszę wybrać plik."),
+        ({"content": b"", "name": ""}, "Wybierz plik."),
         ({"title_pl": ""}, "Wpisz tytuł."),
         ({"title_pl": "x" * 201}, "Największa dozwolona liczba znaków: 200."),
         ({"credit": ""}, "Zdjęcie potrzebuje opisu"),

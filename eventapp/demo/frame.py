@@ -286,7 +286,7 @@ def _session(session: Json, event: Event, ids: Ids, now: datetime, *, compulsory
         abstract=spoken(session, "description"),
         kind=KINDS.get(session["format"], Kind.OTHER),
         language=session.get("language", "pl"),
-        tags=spoken_list(session, "tags"),
+        topics=spoken_list(session, "tags"),
     )
     row = programme.add_session(
         activity.id,

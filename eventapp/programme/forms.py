@@ -1,4 +1,4 @@
-"""Forms of planning: sessions, moves, speakers, breaks, venues, rooms."""
+"""Forms of planning: sessions, topics, moves, speakers, breaks, venues, rooms."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -41,12 +41,15 @@ from eventapp.programme.models import (
     SignUpRule,
     Speaker,
 )
+from eventapp.programme.rules import topics
 from eventapp.programme.rules.appointments import per_adviser
 from eventapp.programme.rules.planned import SPEAKERS, Planned
+from eventapp.programme.rules.topics import Topic
 
 MOST_SEATS = 100_000
 MOST_MINUTES = 24 * 60
 LEAST_APPOINTMENT = 5
+MOST_WORDS = 1000
 
 STEPS = {False: N_("with steps"), True: N_("step-free")}
 
@@ -155,22 +158,44 @@ class PlanSession(PlanAgain):
     abstract_pl = Multiline(_l("Description in Polish"))
     abstract_en = Multiline(_l("Description in English"))
     language = SelectField(_l("Language of the session"))
+    topics = Text(
+        _l("Topics"),
+        description=_l("In Polish, parted by commas. The programme can be read by them."),
+        max_length=MOST_WORDS,
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        rooms: Sequence[Room],
+        speakers: Mapping[int, str],
+        known: Mapping[str, Topic],
+        /,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(rooms, speakers, **kwargs)
+        self.known = known
         self.language.choices = [
             SelectChoice("pl", gettext("Polish")),
             SelectChoice("en", gettext("English")),
             SelectChoice("uk", gettext("Ukrainian")),
         ]
 
+    def validate_topics(self, field: Any) -> None:
+        """Refuse more topics, or longer ones, than anybody reads."""
+        if topics.exceeds(topics.read(field.data or "", self.known)):
+            told = {"most": topics.MOST, "max": topics.LONGEST}
+            raise ValidationError(gettext(topics.TOO_MANY, **told))
+
     def values(self, before: Planned | None) -> dict[str, Any]:
         """Return what the draft shall say, words and all."""
+        line, as_before = self.topics.data or "", before.topics if before else ()
+        untouched = line == topics.line_of(as_before)
         return super().values(before) | {
             "title": spoken(self.title_pl.data, self.title_en.data),
             "abstract": spoken(self.abstract_pl.data, self.abstract_en.data),
             "kind": self.kind.data,
             "language": self.language.data,
+            "topics": as_before if untouched else topics.read(line, self.known),
         }
 
     @staticmethod
@@ -179,11 +204,35 @@ class PlanSession(PlanAgain):
         return PlanAgain.shown(session) | {
             "kind": session.kind,
             "language": session.language,
+            "topics": topics.line_of(session.topics),
             "title_pl": session.title.get("pl", ""),
             "title_en": session.title.get("en", ""),
             "abstract_pl": session.abstract.get("pl", ""),
             "abstract_en": session.abstract.get("en", ""),
         }
+
+
+class NameTopic(Form):
+    """What a topic is called."""
+
+    name_pl = Text(
+        _l("Name in Polish"), [DataRequired(_l("Enter a name."))], max_length=topics.LONGEST
+    )
+    name_en = Text(_l("Name in English"), max_length=topics.LONGEST)
+
+    def validate_name_pl(self, field: Any) -> None:
+        """Refuse what a session's form would read as several topics, or as none."""
+        if len(topics.read(field.data or "", {})) != 1:
+            raise ValidationError(gettext("Enter one topic, without a comma."))
+
+    def values(self) -> dict[str, str]:
+        """Return the topic as sessions name it."""
+        return spoken(self.name_pl.data, self.name_en.data)
+
+    @staticmethod
+    def shown(topic: Topic) -> dict[str, Any]:
+        """Return what the form shows of a topic: its keyword arguments."""
+        return {"name_pl": topic.get("pl", ""), "name_en": topic.get("en", "")}
 
 
 class MoveSession(Form):

@@ -72,7 +72,7 @@ class Activity(Model):
     abstract: Mapped[dict[str, str]]
     kind: Mapped[Kind] = mapped_column(choice(Kind))
     language: Mapped[str] = mapped_column(String(8), default="pl")
-    tags: Mapped[list[Any]] = mapped_column(default=list)
+    topics: Mapped[list[Any]] = mapped_column(default=list)
     wanted: Mapped[bool] = mapped_column(default=False)
     staged: Mapped[dict[str, Any] | None] = mapped_column(Staged)
 

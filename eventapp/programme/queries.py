@@ -29,6 +29,7 @@ from eventapp.programme.models import (
     SessionState,
     Speaker,
 )
+from eventapp.programme.rules import topics
 from eventapp.programme.rules.diagnostics import (
     Duty,
     Finding,
@@ -318,6 +319,17 @@ def _taken() -> Select[Any]:
     return query.where(row.event_id == bindparam("event_id"), row.state.in_(RELEASED))
 
 
+def released_topics(rows: Sequence[Session]) -> list[topics.Used]:
+    """List what released sessions are about, but for those called off."""
+    held = (row for row in rows if row.state is SessionState.SCHEDULED)
+    return topics.used([row.activity.topics for row in held])
+
+
+def about(rows: Sequence[Session], key: str) -> list[Session]:
+    """List the released sessions that are about one topic."""
+    return [row for row in rows if key in map(topics.key_of, row.activity.topics)]
+
+
 def activities(event_id: int) -> Sequence[Activity]:
     """List what an event offers."""
     query = select(Activity).where(Activity.event_id == event_id).order_by(Activity.id)
@@ -380,9 +392,29 @@ def plan_locked(event_id: int) -> Sequence[Session]:
 
 
 def _plan(event_id: int) -> Select[Session]:
+    return _sessions(event_id).where(Session.state != SessionState.REMOVED)
+
+
+def _sessions(event_id: int) -> Select[Session]:
     query = select(Session).options(joinedload(Session.activity), selectinload(Session.speakers))
-    query = query.where(Session.event_id == event_id, Session.state != SessionState.REMOVED)
+    query = query.where(Session.event_id == event_id)
     return query.order_by(Session.starts_at, Session.ends_at, Session.id)
+
+
+def ever_planned(event_id: int) -> Sequence[Session]:
+    """List the sessions of an event's draft with those that were taken out of it."""
+    return db.session.scalars(_sessions(event_id)).unique().all()
+
+
+def topics_of(rows: Sequence[Session]) -> list[topics.Used]:
+    """List what the sessions of a draft are about."""
+    drafted = (planned(row) for row in rows)
+    return topics.used([one.topics for one in drafted if one.is_held])
+
+
+def known_topics(event_id: int) -> Mapping[str, topics.Topic]:
+    """Return what the event's draft is about, by the keys of the topics."""
+    return {one.key: one.topic for one in topics_of(plan(event_id))}
 
 
 def differences(event_id: int) -> list[Difference]:

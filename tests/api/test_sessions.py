@@ -228,3 +228,30 @@ def test_a_list_shows_each_session_once(program, place):
 
     assert len(found) == 5
     assert found[2:] == ["Sesja 0", "Sesja 1", "Sesja 2"]
+
+
+# --- topics -----------------------------------------------------------------------------------
+
+
+def test_a_session_says_what_it_is_about(program):
+    law, plain = {"pl": "Prawo", "en": "Law"}, {"pl": "Żywność"}
+    session = plan(program, topics=[law, plain, {"pl": "PRAWO"}]).json
+    assert session["topics"] == [law, plain]
+    path = f"/sessions/{session['id']}"
+
+    assert program.patch(path, {"capacity": 5}).json["topics"] == [law, plain]
+    assert program.patch(path, {"topics": [plain]}).json["topics"] == [plain]
+    assert program.patch(path, {"topics": []}).json["topics"] == []
+
+
+def test_topics_that_a_form_would_read_otherwise_are_refused(program):
+    assert faults(plan(program, topics=[{"pl": "a"}, {"pl": "b, c"}])) == [
+        ("/topics/1/pl", "not-one-topic")
+    ]
+    assert faults(plan(program, topics=[{"pl": "?"}])) == [("/topics/0/pl", "not-one-topic")]
+    assert faults(plan(program, topics=[{"pl": "x" * 61}])) == [("/topics/0/pl", "out-of-range")]
+    assert faults(plan(program, topics=[{"en": "Law"}])) == [("/topics/0/pl", "required")]
+    assert code(plan(program, topics=[{"pl": f"t{n}"} for n in range(13)]))[0] == 422
+    again = {"activity": plan(program).json["activity"], "topics": [{"pl": "a"}]}
+    times = {name: PLANNED[name] for name in ("starts_at", "ends_at")}
+    assert faults(program.post(PATH, again | times)) == [("/activity", "title-and-activity")]

@@ -142,7 +142,8 @@ def _programme(event: Event, place: Place) -> None:
         full.activity_id, Upload("pdf", PDF, "slajdy.pdf", "y.pdf"), NOW,
         title={"pl": "Slajdy"}, audience=Audience.EVERYBODY, opening=Opening.AT_ONCE,
     )  # fmt: skip
-    programme.edit_draft(other.id, NOW, title={"pl": "Debata", "en": "Debate"})
+    law = {"pl": "Prawo", "en": "Law"}
+    programme.edit_draft(other.id, NOW, title={"pl": "Debata", "en": "Debate"}, topics=(law,))
     programme.release(event.id, NOW)
     programme.edit_draft(other.id, NOW, capacity=20)
     taken = signups.enter(full.id, first.id, NOW)
@@ -163,6 +164,7 @@ def _programme(event: Event, place: Place) -> None:
         sign_up_id=taken.id,
         queued_id=queued.id,
         day_id=full.day_id,
+        topic="prawo",
         badge=people.badge_code(first),
     )
     place.links["participant"] = people.link_token(first)

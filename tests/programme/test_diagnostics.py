@@ -61,6 +61,7 @@ def session(number: int, begin: str = "9:00", end: str = "10:00", **values: Any)
         "abstract": {},
         "kind": "workshop",
         "language": "pl",
+        "topics": (),
         "starts_at": at(begin),
         "ends_at": at(end),
         "room_id": HALL,

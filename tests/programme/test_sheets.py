@@ -406,3 +406,20 @@ def test_what_was_never_wanted_does_not_wait_for_a_time() -> None:
     commands.drop_session(kept.id, NOW)
 
     assert [one.title["pl"] for one in queries.unplanned(event.id)] == ["Wyjęte"]
+
+
+def test_topics_are_read_as_they_are_spelt_already() -> None:
+    frame = Frame(
+        zone="Europe/Warsaw", days=DAYS, kinds={}, topics={"prawo": {"pl": "Prawo", "en": "Law"}}
+    )
+    head = ("Data", "Od", "Do", "Tytuł", "Tematy")
+
+    reading = read(("16.06.2027", "9:00", "10:00", "A", "PRAWO; Żywność"), head=head, frame=frame)
+    wrong = read(("16.06.2027", "9:00", "10:00", "B", "x" * 61), head=head, frame=frame)
+
+    assert [line.values["topics"] for line in reading.lines] == [
+        ({"pl": "Prawo", "en": "Law"}, {"pl": "Żywność"})
+    ]
+    assert [(one.column, one.details) for one in wrong.faults] == [
+        (Column.TOPICS, {"most": 12, "max": 60})
+    ]

@@ -28,13 +28,14 @@ from eventapp.kernel.schema import (
 from eventapp.kernel.text import full_name
 from eventapp.programme import commands, queries, rules
 from eventapp.programme.models import Kind, Session, SessionState, SignUpRule
-from eventapp.programme.rules import ProgrammeRefusal
+from eventapp.programme.rules import ProgrammeRefusal, topics
 from eventapp.signups import commands as signups
 
 SESSIONS = N_("Sessions")
 
 Minutes = Annotated[int, Meta(ge=0, le=24 * 60)]
 Appointment = Annotated[int, Meta(ge=5, le=24 * 60)]
+TopicName = Annotated[schema.Line, Meta(min_length=1, max_length=topics.LONGEST)]
 
 
 # --- shapes -------------------------------------------------------------------------------
@@ -61,6 +62,7 @@ class ShownSession(Shown):
     title: dict[str, str]
     abstract: dict[str, str]
     kind: Kind
+    topics: list[dict[str, str]]
     state: SessionState
     starts_at: datetime
     ends_at: datetime
@@ -82,6 +84,16 @@ class ShownSession(Shown):
     version: int
 
 
+class SpokenTopic(Body):
+    """What a session is about; names alike in Polish are one topic. No name holds a comma."""
+
+    pl: TopicName
+    en: TopicName | None = None
+
+
+Topics = Annotated[list[SpokenTopic], Meta(max_length=topics.MOST)]
+
+
 class NewSession(Body):
     """A session to plan: of something new (`title`), or of an `activity` that is offered."""
 
@@ -90,6 +102,7 @@ class NewSession(Body):
     title: LocalLine | None = None
     abstract: LocalText | None = None
     kind: Kind = Kind.OTHER
+    topics: Topics | None = None
     activity: IdText | None = None
     room: IdText | None = None
     capacity: Seats | None = None
@@ -112,6 +125,7 @@ class SessionEdit(Body):
     title: LocalLine | UnsetType = UNSET
     abstract: LocalText | UnsetType = UNSET
     kind: Kind | UnsetType = UNSET
+    topics: Topics | UnsetType = UNSET
     starts_at: Moment | UnsetType = UNSET
     ends_at: Moment | UnsetType = UNSET
     room: IdText | UnsetType | None = UNSET
@@ -125,7 +139,7 @@ class SessionEdit(Body):
     support_minutes: Minutes | UnsetType = UNSET
 
 
-WORDS = ("title", "abstract", "kind")  # what a session has from its activity
+WORDS = ("title", "abstract", "kind", "topics")  # what a session has from its activity
 
 
 # --- views --------------------------------------------------------------------------------
@@ -188,18 +202,29 @@ def _plan(body: NewSession, event_id: int, columns: dict[str, Any], now: datetim
         title=schema.spoken(body.title),
         abstract=schema.spoken(body.abstract) if body.abstract else None,
         kind=body.kind,
+        topics=_topics(body.topics or []),
         **columns,
     )
 
 
 def _activity(body: NewSession, event_id: int) -> int:
     activity_id = int(body.activity or 0)
-    if body.title is not None or body.abstract is not None:
+    if any(words is not None for words in (body.title, body.abstract, body.topics)):
         sentence = N_("An activity has its title already.")
         raise BadFields([Fault("/activity", "title-and-activity", sentence)])
     if queries.event_of_activity(activity_id) != event_id:
         raise BadFields([Fault("/activity", "not-found", N_("There is no such activity."))])
     return activity_id
+
+
+def _topics(named: list[SpokenTopic]) -> list[dict[str, str]]:
+    """Return topics as they are kept, each once; refused where one would be read as several."""
+    for place, one in enumerate(named):
+        if len(topics.read(one.pl, {})) != 1:
+            sentence = N_("Enter one topic, without a comma.")
+            raise BadFields([Fault(f"/topics/{place}/pl", "not-one-topic", sentence)])
+    spoken = [{"pl": one.pl, **({"en": one.en} if one.en else {})} for one in named]
+    return [dict(topic) for topic in topics.distinct(spoken)]
 
 
 def _room(room: str | None, event_id: int) -> int | None:
@@ -234,6 +259,8 @@ def change_session(session_id: int, body: SessionEdit) -> Response:
     """Change what the body names."""
     columns, now = schema.named(body), clock.now()
     words = {name: columns.pop(name) for name in WORDS if name in columns}
+    if "topics" in words:
+        words["topics"] = _topics(words["topics"])
     if "room" in columns:
         columns["room_id"] = _room(columns.pop("room"), queries.event_of_session(session_id) or 0)
     commands.edit_session(session_id, now, expected=rest.expected(), activity=words, **columns)
@@ -278,6 +305,7 @@ def _shown(row: Session, zone: str) -> ShownSession:
         title=dict(row.activity.title),
         abstract=dict(row.activity.abstract),
         kind=row.activity.kind,
+        topics=[dict(topic) for topic in row.activity.topics],
         state=row.state,
         starts_at=i18n.local_time(row.starts_at, zone),
         ends_at=i18n.local_time(row.ends_at, zone),

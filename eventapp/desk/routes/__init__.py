@@ -1,11 +1,12 @@
 """Pages that span slices.
 
-``public`` for everybody · ``around`` finding one's way on the day · ``sharing`` for other sites ·
-``mine`` for participants · ``materials`` slides to fetch · ``speaking`` for speakers ·
-``advice`` for advisers · ``co_organising`` for other institutions · ``organiser`` for the team ·
-``founding`` new events · ``planning`` the draft · ``sheets`` as a spreadsheet ·
-``speaker_sheets`` the people of it · ``carrying`` what spreadsheets share · ``releasing`` from the
-draft to everybody · ``words`` what things are called · ``frame`` what the pages share.
+``public`` for everybody · ``reading`` the programme by room and topic · ``around`` finding one's
+way on the day · ``sharing`` for other sites · ``mine`` for participants · ``materials`` slides to
+fetch · ``speaking`` for speakers · ``advice`` for advisers · ``co_organising`` for other
+institutions · ``organiser`` for the team · ``founding`` new events · ``planning`` the draft ·
+``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what spreadsheets
+share · ``releasing`` from the draft to everybody · ``words`` what things are called · ``frame``
+what the pages share.
 """
 
 from eventapp.desk.routes import (
@@ -18,6 +19,7 @@ from eventapp.desk.routes import (
     organiser,
     planning,
     public,
+    reading,
     releasing,
     sharing,
     sheets,
@@ -38,6 +40,7 @@ __all__ = [
     "organiser",
     "planning",
     "public",
+    "reading",
     "releasing",
     "sharing",
     "sheets",

@@ -45,6 +45,7 @@ def plan(event: str) -> str:
         away=_away(todays, bench, _Day(shown)) if shown else {},
         rooms=bench.rooms,
         materials=programme.materials_of({row.session.activity_id for row in todays}),
+        topics=programme.topics_of(bench.sessions),
         unplanned=programme.unplanned(g.event.id),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, g, render_template, request
+from flask import abort, g, render_template, request, url_for
 
 from eventapp.desk import queries
 from eventapp.desk.queries import DayPlan
@@ -19,6 +19,7 @@ from eventapp.kernel.i18n import day_of, local
 from eventapp.kernel.pages import sentence
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries as programme_of
+from eventapp.programme.rules import topics
 from eventapp.registrations import rules as taking_part
 from eventapp.registrations.models import Registration
 from eventapp.signups import queries as places
@@ -137,7 +138,13 @@ def session_page(event: str, session_id: int) -> str:
         refusal=_why_not(choice),
         advising=places.advising(found, person) if found.appointment_minutes else [],
         steps_ahead=_steps_ahead(person, found.room),
+        topics=[_topic(topic) for topic in topics.distinct(found.activity.topics)],
     )
+
+
+def _topic(topic: topics.Topic) -> dict[str, Any]:
+    url = url_for("desk.topic_page", event=g.event.slug, topic=topics.key_of(topic))
+    return {"text": local(topic), "url": url}
 
 
 def _steps_ahead(person: Registration | None, room: Room | None) -> bool:

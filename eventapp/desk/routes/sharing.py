@@ -19,6 +19,7 @@ from eventapp.kernel.guard import public, requires
 from eventapp.programme import queries as programme
 from eventapp.programme import rules as seats
 from eventapp.programme.models import Break, Session, SessionState, SignUpRule
+from eventapp.programme.rules import topics
 
 COMPONENT = "js/embed.js"
 STATUS = {
@@ -85,6 +86,7 @@ def _session(row: Session) -> Mapping[str, Any]:
         "id": str(row.id),
         "title": dict(row.activity.title),
         "abstract": dict(row.activity.abstract),
+        "topics": [dict(topic) for topic in topics.distinct(row.activity.topics)],
         "kind": row.activity.kind.value,
         "kind_name": _in_each(lambda: kind_name(row.activity.kind)),
         "starts_at": _at(row.starts_at),

@@ -24,7 +24,7 @@ from eventapp.programme import commands
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Break, Kind, SignUpRule
 from eventapp.programme.queries import Drafted
-from eventapp.programme.rules import sheets
+from eventapp.programme.rules import sheets, topics
 from eventapp.programme.rules.planned import planned
 from eventapp.programme.rules.sheets import Column, Frame, Line, Reading
 
@@ -49,6 +49,7 @@ def column_names() -> dict[Column, str]:
         Column.ABSTRACT_EN: _("Description in English"),
         Column.LANGUAGE: _("Language"),
         Column.CERTIFICATE: _("Counts for the certificate"),
+        Column.TOPICS: _("Topics"),
     }
 
 
@@ -108,6 +109,7 @@ def _session_cells(row: Drafted) -> Mapping[Column, Any]:
         Column.ABSTRACT_EN: one.abstract.get("en"),
         Column.LANGUAGE: one.language,
         Column.CERTIFICATE: _yes_or_no(one.counts_for_certificate),
+        Column.TOPICS: topics.line_of(one.topics),
     }
 
 
@@ -211,6 +213,7 @@ def _reading(table: Table, columns: Mapping[Column, int]) -> Reading:
                 for name in (*room.name.values(), *((room.ref,) if room.ref else ()))
             },
             speakers={row.person.search_key: row.id for row in bench.people},
+            topics={one.key: one.topic for one in programme.topics_of(bench.sessions)},
             known={row.id: planned(row) for row in bench.sessions},
             pauses={
                 (row.starts_at, sheets.title_key(row.title)) for row in programme.breaks(g.event.id)
@@ -313,7 +316,14 @@ def _value_of_many(act: str) -> Mapping[str, Any] | None:
         return {"sign_up": value}
     if act == "capacity" and re.fullmatch(r"\d{0,5}", value, re.ASCII):
         return {"capacity": int(value) if value else None}
+    if act == "topics":
+        return _topics_of_many(value)
     return None
 
 
-MANY = frozenset({"later", "room", "sign_up", "capacity"})
+def _topics_of_many(line: str) -> Mapping[str, Any] | None:
+    about = topics.read(line, programme.known_topics(g.event.id))
+    return {"about": about} if about and not topics.exceeds(about) else None
+
+
+MANY = frozenset({"later", "room", "sign_up", "capacity", "topics"})

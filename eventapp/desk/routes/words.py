@@ -170,6 +170,7 @@ ACTS = {
     "press-order": N_("The files of the press kit were put in another order"),
     "template": N_("A template was put into the draft"),
     "organisers": N_("The institutions were put in another order"),
+    "topics": N_("Topics of the draft were renamed or merged"),
     "bulk": N_("Several sessions of the draft were changed at once"),
 }
 
@@ -249,6 +250,7 @@ def _labels() -> dict[str, str]:
         "kind": _("Kind"),
         "abstract": _("Description"),
         "language": _("Language"),
+        "topics": _("Topics"),
         "capacity": _("Places"),
         "sign_up": _("Sign-up"),
         "appointment_minutes": _("Minutes of one appointment"),
@@ -268,6 +270,8 @@ def _value(name: str, values: Mapping[str, Any]) -> str:
         return f"{i18n.day_words(begin)}, {i18n.time_range(begin, end)}"
     if name == "speakers":
         return ", ".join(value) or "–"
+    if name == "topics":
+        return ", ".join(map(i18n.local, value)) or "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return _plain(name, value)

@@ -1,9 +1,9 @@
 """Changes of the programme.
 
 ``sessions``: what holds at once · ``planning``: edits of the working draft · ``sheets``: many of
-them at once · ``releasing``: the draft becomes what everybody sees · ``speakers`` · ``telling``
-them · ``speaker_sheets`` · ``breaks`` · ``materials`` · ``days`` · ``rooms`` · ``facts``: what can
-happen.
+them at once · ``topics``: the same in all of them · ``releasing``: the draft becomes what
+everybody sees · ``speakers`` · ``telling`` them · ``speaker_sheets`` · ``breaks`` ·
+``materials`` · ``days`` · ``rooms`` · ``facts``: what can happen.
 """
 
 from eventapp.programme.commands import breaks, days, planning, rooms
@@ -66,6 +66,7 @@ from eventapp.programme.commands.speakers import (
     send_speaker_link,
 )
 from eventapp.programme.commands.templates import plan_template
+from eventapp.programme.commands.topics import drop_topic, name_topic
 
 # How what is planned is set back; the application gives them to the journal.
 KEEPERS = {
@@ -109,6 +110,7 @@ __all__ = [
     "draft_session",
     "drop_many",
     "drop_session",
+    "drop_topic",
     "edit_break",
     "edit_draft",
     "edit_many",
@@ -119,6 +121,7 @@ __all__ = [
     "import_speakers",
     "move_session",
     "name_speaker",
+    "name_topic",
     "note_down",
     "plan_session",
     "plan_template",

@@ -11,9 +11,8 @@ from eventapp.programme.commands.breaks import add_break
 from eventapp.programme.commands.planning import draft_again, draft_session, note_down
 from eventapp.programme.commands.sessions import add_speaker
 from eventapp.programme.models import Kind
-from eventapp.programme.rules.planned import SPEAKERS, Planned, planned
+from eventapp.programme.rules.planned import SPEAKERS, WORDS, Planned, planned
 
-WORDS = ("title", "abstract", "kind", "language")
 OWN = (
     "capacity", "appointment_minutes", "sign_up", "waiting_list", "break_minutes",
     "counts_for_certificate", "compulsory",

@@ -327,7 +327,7 @@ def forget_room(room_id: int) -> None:
 
 
 def _write(row: Session | Activity, values: Mapping[str, Any]) -> None:
-    kinds = {"state": SessionState, "sign_up": SignUpRule, "kind": Kind}
+    kinds = {"state": SessionState, "sign_up": SignUpRule, "kind": Kind, "topics": list}
     for name, value in values.items():
         setattr(row, name, kinds[name](value) if name in kinds else value)
 

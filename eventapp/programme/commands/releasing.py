@@ -113,7 +113,7 @@ def _speak_as(row: Session, after: Planned) -> None:
 
 
 def _typed(name: str, value: Any) -> Any:
-    kinds = {"sign_up": SignUpRule, "kind": Kind}
+    kinds = {"sign_up": SignUpRule, "kind": Kind, "topics": list}
     return kinds[name](value) if name in kinds else value
 
 

@@ -35,7 +35,7 @@ def add_activity(
     abstract: Mapping[str, str] | None = None,
     kind: Kind = Kind.OTHER,
     language: str = "pl",
-    tags: Sequence[Any] = (),
+    topics: Sequence[Any] = (),
 ) -> Activity:
     """Offer something new at an event."""
     row = Activity(
@@ -44,7 +44,7 @@ def add_activity(
         abstract=dict(abstract or {}),
         kind=kind,
         language=language,
-        tags=list(tags),
+        topics=list(topics),
     )
     db.session.add(row)
     db.session.flush()
@@ -98,10 +98,11 @@ def plan_session(
     title: Mapping[str, str],
     abstract: Mapping[str, str] | None = None,
     kind: Kind = Kind.OTHER,
+    topics: Sequence[Any] = (),
     **columns: Any,
 ) -> Session:
     """Offer something new and plan its first session; *columns* are those of `add_session`."""
-    activity = add_activity(event_id, title=title, abstract=abstract, kind=kind)
+    activity = add_activity(event_id, title=title, abstract=abstract, kind=kind, topics=topics)
     return add_session(activity.id, now, **columns)
 
 

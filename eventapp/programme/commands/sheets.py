@@ -18,8 +18,9 @@ from eventapp.programme.commands.planning import (
 )
 from eventapp.programme.commands.speakers import name_speaker
 from eventapp.programme.rules.cells import Name
-from eventapp.programme.rules.planned import SPEAKERS, Planned, planned
+from eventapp.programme.rules.planned import SPEAKERS, WORDS, Planned, planned
 from eventapp.programme.rules.sheets import Line, changes, title_key
+from eventapp.programme.rules.topics import Topic, distinct
 
 IMPORT = "import"
 
@@ -110,8 +111,7 @@ class _Importer:
     def _add(self, values: Mapping[str, Any]) -> None:
         known = (title_key(values["title"]), values.get("kind", "other"))
         if known in self.activities:
-            words = {"title", "abstract", "kind", "language"}
-            own = {name: value for name, value in values.items() if name not in words}
+            own = {name: value for name, value in values.items() if name not in WORDS}
             draft_again(self.activities[known], self.now, **own)
             return
         row = draft_session(self.event_id, self.now, **values)
@@ -139,18 +139,20 @@ def edit_many(
     now: datetime,
     *,
     later: timedelta = timedelta(0),
+    about: Sequence[Topic] = (),
     **values: Any,
 ) -> int | None:
     """Let the draft say the same of several sessions; return the act's fact, if anything changed.
 
-    *values* are names of `planned.EDITABLE`; each session begins and ends *later* by a span.
+    *values* are names of `planned.EDITABLE`; each session begins and ends *later* by a span, and
+    is *about* further topics.
     Refused where one of them cannot be edited so, and then none is. Raises LookupError for a
     session that is not in the event's draft.
     """
     known = _known(event_id, session_ids)
     with journal.together(event_id, BULK) as act:
         for one in known:
-            edit_draft(one.id, now, **_shifted(one, later), **values)
+            edit_draft(one.id, now, **_shifted(one, later), **_about(one, about), **values)
     return act.fact_id
 
 
@@ -158,6 +160,10 @@ def _shifted(session: Planned, later: timedelta) -> dict[str, Any]:
     if not later:
         return {}
     return {"starts_at": session.starts_at + later, "ends_at": session.ends_at + later}
+
+
+def _about(session: Planned, about: Sequence[Topic]) -> dict[str, Any]:
+    return {"topics": distinct([*session.topics, *about])} if about else {}
 
 
 @atomic

@@ -55,8 +55,10 @@ def _asked_activity() -> Activity | None:
 
 
 def _form(activity: Activity | None = None, **given: Any) -> PlanAgain:
-    kind = PlanSession if activity is None else PlanAgain
-    return kind(frame.rooms(g.event.id), queries.speaker_names(g.event.id), **given)
+    rooms, people = frame.rooms(g.event.id), queries.speaker_names(g.event.id)
+    if activity is not None:
+        return PlanAgain(rooms, people, **given)
+    return PlanSession(rooms, people, queries.known_topics(g.event.id), **given)
 
 
 def _session_page(

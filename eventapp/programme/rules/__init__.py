@@ -1,10 +1,9 @@
 """Pure decisions about the programme, one module a subject.
 
 ``refusals`` (every "no") · ``seats`` (capacity and times of one session) · ``appointments`` (of
-one-to-one advice) · ``planned`` (the working draft) · ``releases`` (what a release would change) ·
-``diagnostics`` (what is wrong with the draft) · ``sheets`` and ``speaker_sheets`` (as tables, by
-``cells``) · ``materials``
-(who may fetch them).
+one-to-one advice) · ``planned`` (the working draft) · ``topics`` (what sessions are about) ·
+``releases`` (what a release would change) · ``diagnostics`` (what is wrong with the draft) ·
+``sheets`` and ``speaker_sheets`` (as tables, by ``cells``) · ``materials`` (who may fetch them).
 """
 
 from eventapp.programme.rules import (
@@ -15,6 +14,7 @@ from eventapp.programme.rules import (
     refusals,
     releases,
     seats,
+    topics,
 )
 from eventapp.programme.rules.refusals import ProgrammeRefusal
 from eventapp.programme.rules.seats import (
@@ -41,4 +41,5 @@ __all__ = [
     "seats",
     "seats_left",
     "support_minutes",
+    "topics",
 ]

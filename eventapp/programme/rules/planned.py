@@ -30,8 +30,9 @@ OWN = (
     "counts_for_certificate",
     "compulsory",
 )
-WORDS = ("title", "abstract", "kind", "language")
+WORDS = ("title", "abstract", "kind", "language", "topics")
 SPEAKERS = "speaker_ids"
+LISTS = frozenset({"topics", SPEAKERS})
 TIMES = frozenset({"starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at"})
 PLACE = ("starts_at", "ends_at", "room_id")
 
@@ -49,6 +50,7 @@ class Planned:
     abstract: Mapping[str, str]
     kind: str
     language: str
+    topics: tuple[Mapping[str, str], ...]
     starts_at: datetime
     ends_at: datetime
     room_id: int | None
@@ -107,6 +109,8 @@ def _of(session: "Session", otherwise: Mapping[str, Any]) -> Planned:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
     return value.value if isinstance(value, Enum) else value
 
 
@@ -118,7 +122,7 @@ def encode(values: Mapping[str, Any]) -> dict[str, Any]:
 def _encoded(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return list(value)
     return dict(value) if isinstance(value, Mapping) else _plain(value)
 
@@ -131,7 +135,7 @@ def decode(values: Mapping[str, Any]) -> dict[str, Any]:
 def _decoded(name: str, value: Any) -> Any:
     if name in TIMES and value is not None:
         return datetime.fromisoformat(value)
-    return tuple(value) if name == SPEAKERS else value
+    return tuple(value) if name in LISTS else value
 
 
 def values_of(session: Planned) -> dict[str, Any]:

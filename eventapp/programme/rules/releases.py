@@ -12,6 +12,7 @@ from eventapp.programme.rules.planned import (
     DRAFT,
     PLACE,
     SPEAKERS,
+    WORDS,
     Planned,
     differing,
     encode,
@@ -87,7 +88,7 @@ def shown(
     session: Planned, rooms: Mapping[int, Mapping[str, str]], names: Mapping[int, str]
 ) -> dict[str, Any]:
     """Return a session as a release keeps it."""
-    columns = ["state", "title", "abstract", "kind", "language", *PLACE, SPEAKERS]
+    columns = ["state", *WORDS, *PLACE, SPEAKERS]
     return {"id": session.id, **_named(session, columns, rooms, names)}
 
 

@@ -16,7 +16,7 @@ from eventapp.kernel import text, zones
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.tables import Row, Table
 from eventapp.kernel.zones import BadTime
-from eventapp.programme.rules import cells
+from eventapp.programme.rules import cells, topics
 from eventapp.programme.rules.cells import (
     LANGUAGES,
     Cells,
@@ -29,6 +29,7 @@ from eventapp.programme.rules.cells import (
 )
 from eventapp.programme.rules.planned import SPEAKERS, Planned
 from eventapp.programme.rules.refusals import ProgrammeRefusal
+from eventapp.programme.rules.topics import Topic
 
 MOST_SEATS = 100_000
 DAY_MINUTES = 24 * 60
@@ -55,6 +56,7 @@ class Column(StrEnum):
     ABSTRACT_EN = "abstract-en"
     LANGUAGE = "language"
     CERTIFICATE = "certificate"
+    TOPICS = "topics"
 
 
 # What people call the columns, in both languages; compared as searches are.
@@ -84,6 +86,7 @@ NAMES: Mapping[Column, Sequence[str]] = {
     Column.LANGUAGE: ("język", "language"),
     Column.CERTIFICATE: ("zaświadczenie", "liczy się do zaświadczenia",
                          "liczą się do zaświadczenia", "certificate", "counts for the certificate"),
+    Column.TOPICS: ("tematy", "tagi", "słowa kluczowe", "topics", "tags", "keywords"),
 }  # fmt: skip
 
 YES = frozenset({"tak", "yes", "1", "x", "true", "prawda"})
@@ -110,8 +113,9 @@ class Frame:
     """What lines are read against.
 
     `kinds` maps what kinds are called (as search keys) to their codes, `rooms` and `speakers` names
-    to ids; `known` are the sessions of the draft. With `new_rooms` a room that is not there yet
-    is one to add, else a fault. `pauses` are the breaks there are already: start and name.
+    to ids; `topics` are those in use, `known` the sessions of the draft. With `new_rooms` a room
+    that is not there yet is one to add, else a fault. `pauses` are the breaks there are already:
+    start and name.
     """
 
     zone: str
@@ -119,6 +123,7 @@ class Frame:
     kinds: Mapping[str, str]
     rooms: Mapping[str, int] = field(default_factory=dict)
     speakers: Mapping[str, int] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
     known: Mapping[int, Planned] = field(default_factory=dict)
     pauses: Collection[tuple[datetime, str]] = frozenset()
     new_rooms: bool = False
@@ -392,6 +397,13 @@ def _yes(reader: _Reader, column: Column) -> bool:
     return key in YES
 
 
+def _topics(reader: _Reader, column: Column) -> tuple[Topic, ...]:
+    found = topics.read(reader.cell(column), reader.frame.topics)
+    if topics.exceeds(found):
+        raise Wrong(column, topics.TOO_MANY, most=topics.MOST, max=topics.LONGEST)
+    return found
+
+
 def _one_of(choices: Mapping[str, frozenset[str]], sentence: str) -> Callable[..., str]:
     def choose(reader: _Reader, column: Column) -> str:
         key = reader.key(column) if reader.cell(column) != "-" else "-"
@@ -413,6 +425,7 @@ _PLAIN: Sequence[tuple[Column, str, Callable[[_Reader, Column], Any]]] = (
     (Column.WAITING_LIST, "waiting_list", _yes),
     (Column.LANGUAGE, "language", _one_of(LANGUAGES, _NO_LANGUAGE)),
     (Column.CERTIFICATE, "counts_for_certificate", _yes),
+    (Column.TOPICS, "topics", _topics),
 )
 
 

@@ -267,6 +267,7 @@ def _programme(seminar: Json, event: Event, ids: Ids, zone: ZoneInfo, now: datet
         with at(f"breaks, {pause.get('id')}"):
             programme.add_break(
                 event.id,
+                now,
                 starts_at=_on(days[pause["day"]], pause["start"], zone),
                 ends_at=_on(days[pause["day"]], pause["end"], zone),
                 title=spoken(pause, "title"),

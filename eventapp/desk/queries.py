@@ -38,6 +38,7 @@ from eventapp.programme.rules import appointments, releases
 from eventapp.programme.rules.appointments import Slot
 from eventapp.programme.rules.diagnostics import Severity
 from eventapp.programme.rules.materials import Reader
+from eventapp.programme.rules.planned import Planned
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration, State
 from eventapp.signups import queries as places
@@ -318,7 +319,7 @@ def _tasks(
              filter="qualified", may=folk),
         Task(code="errors", count=errors, endpoint="desk.findings", may=plan),
         Task(code="warnings", count=len(left) - errors, endpoint="desk.findings", may=plan),
-        Task(code="unreleased", count=len(programme.differences_of(bench.sessions)),
+        Task(code="unreleased", count=len(bench.differences()),
              endpoint="desk.outlook", may=plan),
         Task(code="no-category", count=int(not frame.categories(event.id)),
              endpoint="events.categories", may=Permission.MANAGE_EVENT),
@@ -493,7 +494,8 @@ def outlook(event: Event) -> Outlook:
     """Return what a release of the present draft would mean."""
     differences = programme.differences(event.id)
     rooms, names = programme.room_names(event.id), programme.speaker_names(event.id)
-    hit = [one.after for one in differences if one.before is not None]
+    known = [one.after for one in differences if one.before is not None]
+    hit = [one for one in known if isinstance(one, Planned)]
     mailboxes = places.reached([one.id for one in hit])
     left = [one for one in findings(event) if one.reason is None]
     told = [releases.told(one, rooms, names) for one in differences]

@@ -159,6 +159,7 @@ class Venue(Model):
     teryt: Mapped[str] = mapped_column(String(8), default="")
     accessibility: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (UniqueConstraint("event_id", "ref"),)
 
@@ -183,6 +184,7 @@ class Room(Model):
     wheelchair: Mapped[bool | None]
     parallel: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
 
     venue: Mapped[Venue] = relationship(lazy="raise")
 
@@ -209,6 +211,7 @@ class Category(Model):
     name: Mapped[dict[str, str]]
     group: Mapped[str] = mapped_column(String(20))
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (UniqueConstraint("event_id", "code"),)
 

@@ -34,7 +34,6 @@ from eventapp.kernel.refusal import N_
 from eventapp.kernel.text import full_name
 from eventapp.programme.models import (
     Audience,
-    Break,
     Kind,
     Material,
     Opening,
@@ -43,7 +42,7 @@ from eventapp.programme.models import (
 )
 from eventapp.programme.rules import topics
 from eventapp.programme.rules.appointments import per_adviser
-from eventapp.programme.rules.planned import SPEAKERS, Planned
+from eventapp.programme.rules.planned import SPEAKERS, Planned, PlannedBreak
 from eventapp.programme.rules.topics import Topic
 
 MOST_SEATS = 100_000
@@ -450,8 +449,9 @@ class NameDay(Form):
 
 
 class KeepBreak(Form):
-    """A coffee or meal break."""
+    """A coffee or meal break; `seen` is the version that the planner has read."""
 
+    seen = HiddenField()
     title_pl = Text(_l("Name in Polish"), [DataRequired(_l("Enter a name."))], max_length=120)
     title_en = Text(_l("Name in English"), max_length=120)
     starts_at = LocalDateTime(_l("Starts"), [InputRequired(_l("Enter day and time."))])
@@ -477,14 +477,14 @@ class KeepBreak(Form):
         }
 
     @staticmethod
-    def shown(row: Break) -> dict[str, Any]:
+    def shown(pause: PlannedBreak) -> dict[str, Any]:
         """Return what the form shows of a break: its keyword arguments."""
         return {
-            "title_pl": row.title.get("pl", ""),
-            "title_en": row.title.get("en", ""),
-            "starts_at": row.starts_at,
-            "ends_at": row.ends_at,
-            "room": str(row.room_id or ""),
+            "title_pl": pause.title.get("pl", ""),
+            "title_en": pause.title.get("en", ""),
+            "starts_at": pause.starts_at,
+            "ends_at": pause.ends_at,
+            "room": str(pause.room_id or ""),
         }
 
 

@@ -42,7 +42,7 @@ class SignUpRule(StrEnum):
 
 
 class SessionState(StrEnum):
-    """Whether a session is going to be held, and whether anybody but planners knows of it.
+    """Whether a session or break is going to be held, and whether anybody but planners knows of it.
 
     A draft has never been released; one that was removed before it was released stays as a row,
     so that removing it can be undone.
@@ -155,6 +155,7 @@ class Speaker(Model):
     availability: Mapped[list[Any]] = mapped_column(default=list)
     locale: Mapped[str] = mapped_column(String(8), default="pl")
     link_generation: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person] = relationship(lazy="raise")
 
@@ -224,7 +225,11 @@ class Material(Model):
 
 
 class Break(Model):
-    """A coffee or meal break of a day: shown in the programme, never signed up for."""
+    """A coffee or meal break of a day: shown in the programme, never signed up for.
+
+    Released columns, `staged` values and versions are as those of a session; one that is called
+    off stays as a row, which nobody sees.
+    """
 
     __tablename__ = "pause"
 
@@ -236,6 +241,12 @@ class Break(Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     title: Mapped[dict[str, str]]
+    state: Mapped[SessionState] = mapped_column(
+        choice(SessionState), default=SessionState.SCHEDULED
+    )
+    version: Mapped[int] = mapped_column(default=1)
+    staged: Mapped[dict[str, Any] | None] = mapped_column(Staged)
+    plan_version: Mapped[int] = mapped_column(default=1)
 
     room: Mapped[Room | None] = relationship(lazy="raise")
 

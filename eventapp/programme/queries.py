@@ -39,7 +39,15 @@ from eventapp.programme.rules.diagnostics import (
     Seated,
     diagnose,
 )
-from eventapp.programme.rules.planned import Planned, current, planned, planned_title
+from eventapp.programme.rules.planned import (
+    Planned,
+    PlannedBreak,
+    current,
+    current_break,
+    planned,
+    planned_break,
+    planned_title,
+)
 from eventapp.programme.rules.releases import Difference, difference
 from eventapp.programme.rules.speaker_sheets import Known
 
@@ -127,9 +135,28 @@ def pause(break_id: int) -> Break | None:
 
 
 def breaks(event_id: int) -> Sequence[Break]:
-    """List an event's breaks in time order."""
-    query = select(Break).options(joinedload(Break.room)).where(Break.event_id == event_id)
+    """List an event's released breaks in time order."""
+    query = select(Break).options(joinedload(Break.room))
+    query = query.where(Break.event_id == event_id, Break.state == SessionState.SCHEDULED)
     return db.session.scalars(query.order_by(Break.starts_at, Break.id)).all()
+
+
+def planned_breaks(event_id: int) -> Sequence[Break]:
+    """List the breaks of an event's draft, also those that it takes away, in the released order."""
+    return db.session.scalars(_planned_breaks(event_id)).all()
+
+
+def breaks_locked(event_id: int) -> Sequence[Break]:
+    """List the same, read anew, with every break taken for this transaction."""
+    db.session.flush()  # reading anew must not undo what was changed here
+    query = _planned_breaks(event_id).order_by(None).order_by(Break.id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _planned_breaks(event_id: int) -> Select[Break]:
+    known = (SessionState.DRAFT, SessionState.SCHEDULED)
+    query = select(Break).where(Break.event_id == event_id, Break.state.in_(known))
+    return query.order_by(Break.starts_at, Break.id)
 
 
 def speakers(event_id: int) -> Sequence[Speaker]:
@@ -418,14 +445,13 @@ def known_topics(event_id: int) -> Mapping[str, topics.Topic]:
 
 
 def differences(event_id: int) -> list[Difference]:
-    """List what the draft says otherwise than the current release."""
-    return differences_of(plan(event_id))
+    """List what the draft says otherwise than the current release: sessions, then breaks."""
+    return differences_of([*plan(event_id), *planned_breaks(event_id)])
 
 
-def differences_of(rows: Sequence[Session]) -> list[Difference]:
-    """List what the draft says otherwise about these sessions."""
-    found = (difference(current(row), planned(row)) for row in rows)
-    return [one for one in found if one is not None]
+def differences_of(rows: Sequence[Session | Break]) -> list[Difference]:
+    """List what the draft says otherwise about these sessions and breaks."""
+    return [one for row in rows if (one := change_of(row)) is not None]
 
 
 def led_by(event_id: int, speaker_id: int) -> Mapping[str, str] | None:
@@ -445,8 +471,10 @@ def held_in(room_id: int) -> Mapping[str, str] | None:
     for row in plan(room.event_id):
         if room_id in {row.room_id, planned(row).room_id}:
             return planned(row).title
-    pauses = (row.title for row in breaks(room.event_id) if row.room_id == room_id)
-    return next(pauses, None)
+    for pause in planned_breaks(room.event_id):
+        if room_id in {pause.room_id, planned_break(pause).room_id}:
+            return planned_break(pause).title
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -470,12 +498,17 @@ def draft(event_id: int) -> Sequence[Drafted]:
 
 @dataclass(frozen=True, kw_only=True)
 class Workbench:
-    """All that the pages of a draft ask about, read once: its sessions, who may lead, where."""
+    """All that the pages of a draft ask about, read once: what is held, who may lead, where."""
 
     event_id: int
     sessions: Sequence[Session]
+    pauses: Sequence[Break]
     people: Sequence[Speaker]
     rooms: Sequence[Room]
+
+    def differences(self) -> list[Difference]:
+        """List what the draft says otherwise than the current release."""
+        return differences_of([*self.sessions, *self.pauses])
 
     def can_come(self) -> Mapping[int, Sequence[tuple[datetime, datetime]]]:
         """Return when those speakers can come, by id, who cannot come at any time."""
@@ -487,9 +520,34 @@ def workbench(event_id: int) -> Workbench:
     return Workbench(
         event_id=event_id,
         sessions=plan(event_id),
+        pauses=planned_breaks(event_id),
         people=speakers(event_id),
         rooms=frame.rooms(event_id),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftedBreak:
+    """A break as the draft has it, what its room is called, and how it differs from the release."""
+
+    pause: PlannedBreak
+    room: Mapping[str, str] | None
+    change: Difference | None
+
+
+def pauses_of(bench: Workbench) -> Sequence[DraftedBreak]:
+    """List the breaks of a draft in its own order."""
+    rooms = {room.id: room.name for room in bench.rooms}
+    pairs = [(row, planned_break(row)) for row in bench.pauses]
+    pairs.sort(key=lambda pair: (pair[1].starts_at, pair[1].id))
+    return [
+        DraftedBreak(
+            pause=one,
+            room=rooms[one.room_id] if one.room_id is not None else None,
+            change=change_of(row),
+        )
+        for row, one in pairs
+    ]
 
 
 def draft_of(bench: Workbench) -> Sequence[Drafted]:
@@ -516,8 +574,10 @@ def _change(row: Session, drafted: Planned) -> Difference | None:
     return None if same else difference(current(row), drafted)
 
 
-def change_of(row: Session) -> Difference | None:
-    """Return how the draft's version of a session differs from everybody's, if it does."""
+def change_of(row: Session | Break) -> Difference | None:
+    """Return how the draft's version of a session or break differs from everybody's, if it does."""
+    if isinstance(row, Break):
+        return difference(current_break(row), planned_break(row))
     return difference(current(row), planned(row))
 
 
@@ -607,7 +667,11 @@ def _frame(
         speakers={row.id: name_of(row.person) for row in bench.people},
         can_come=bench.can_come(),
         duties=_duties({row.person_id: row.id for row in bench.people}, sessions),
-        pauses=[(row.starts_at, row.ends_at, row.title) for row in breaks(event.id)],
+        pauses=[
+            (one.starts_at, one.ends_at, one.title)
+            for one in map(planned_break, bench.pauses)
+            if one.is_held
+        ],
         seated=_seated(event.id),
         needs=needs,
     )

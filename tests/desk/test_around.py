@@ -44,7 +44,11 @@ def held(app: Flask) -> Held:
         programme.edit_draft(second.id, NOW, speaker_ids=[speaker.id])
         factories.make_session(event, title="Spacer", starts_at=at("9:00", day=2), minutes=30)
         programme.add_break(
-            event.id, starts_at=at("10:00"), ends_at=at("10:30"), title={"pl": "Kawa", "en": "Tea"}
+            event.id,
+            NOW,
+            starts_at=at("10:00"),
+            ends_at=at("10:30"),
+            title={"pl": "Kawa", "en": "Tea"},
         )
         programme.release(event.id, NOW)
         return Held(event.id, event.slug, room.id, first.id, second.id)

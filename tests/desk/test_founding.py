@@ -75,7 +75,9 @@ def test_an_event_like_another_has_all_of_it_but_people_who_came(app: Flask, pla
         assert [one.capacity for one in new] == [one.capacity for one in held]
         assert {row.state for row in queries.plan(made.id)} == {SessionState.DRAFT}
         assert wall(new[0].starts_at) == "14.06.2028 " + wall(held[0].starts_at)[11:]
-        assert [wall(row.starts_at) for row in queries.breaks(made.id)] == ["14.06.2028 13:00"]
+        assert [wall(row.starts_at) for row in queries.planned_breaks(made.id)] == [
+            "14.06.2028 13:00"
+        ]
         old_rooms = [room.name for room in frame.rooms(place.event_id)]
         assert [room.name for room in frame.rooms(made.id)] == old_rooms
         assert {one.room_id for one in new} - {None} <= {room.id for room in frame.rooms(made.id)}
@@ -190,7 +192,7 @@ def test_each_template_makes_a_draft_that_can_be_released(app: Flask, code: str)
         )
 
         drafted = queries.draft(event.id)
-        pauses = queries.breaks(event.id)
+        pauses = queries.planned_breaks(event.id)
         assert len(drafted) + len(pauses) == len(template.slots)
         errors = [one for one in queries.findings(event) if one.finding.severity == "error"]
         assert errors == []
@@ -212,7 +214,7 @@ def test_a_template_is_taken_back_as_one(app: Flask) -> None:
         journal.undo(event.id, db.session.scalars(query).one(), NOW)
 
         assert list(queries.draft(event.id)) == []
-        assert list(queries.breaks(event.id)) == []
+        assert list(queries.planned_breaks(event.id)) == []
 
 
 # --- by the page ------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class Planner:
             late = factories.make_session(event, starts_at=at("23:00"), ends_at=at("1:00", day=2))
             programme.release(event.id, NOW)
             programme.add_break(
-                event.id, starts_at=at("13:00"), ends_at=at("14:00"), title={"pl": "Obiad"}
+                event.id, NOW, starts_at=at("13:00"), ends_at=at("14:00"), title={"pl": "Obiad"}
             )
             self.ids = [one.id, late.id]
         self.client: FlaskClient = world.member(app, self.event_id, Role.ORGANISER)

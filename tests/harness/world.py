@@ -136,7 +136,11 @@ def _programme(event: Event, place: Place) -> None:
         event.id, NOW, title="dr", first_name="Celina", last_name="Nowak", email=None
     )
     pause = programme.add_break(
-        event.id, starts_at=at("13:00"), ends_at=at("13:30"), title={"pl": "Obiad", "en": "Lunch"}
+        event.id,
+        NOW,
+        starts_at=at("13:00"),
+        ends_at=at("13:30"),
+        title={"pl": "Obiad", "en": "Lunch"},
     )
     material = programme.add_material(
         full.activity_id, Upload("pdf", PDF, "slajdy.pdf", "y.pdf"), NOW,

@@ -157,7 +157,9 @@ def frame_of(event: Any, **more: Any) -> Frame:
         rooms={room.name["pl"].lower(): room.id for room in bench.rooms},
         speakers=queries.speaker_ids_by_name(event.id),
         known={row.id: planned(row) for row in bench.sessions},
-        pauses={(row.starts_at, sheets.title_key(row.title)) for row in queries.breaks(event.id)},
+        pauses={
+            (row.starts_at, sheets.title_key(row.title)) for row in queries.planned_breaks(event.id)
+        },
         **more,
     )
 
@@ -198,7 +200,7 @@ def test_a_table_becomes_a_draft_in_one_act() -> None:
     assert [one.speakers for one in queries.draft(event.id)] == [
         ["dr Celina Żak"], ["Jan Nowak", "dr Celina Żak"], ["Jan Nowak"],
     ]  # fmt: skip
-    assert [row.title["pl"] for row in queries.breaks(event.id)] == ["Kawa"]
+    assert [row.title["pl"] for row in queries.planned_breaks(event.id)] == ["Kawa"]
     assert {row.state for row in queries.plan(event.id)} == {SessionState.DRAFT}
     assert kinds_of_facts(event) == ["edited-part"] * 4 + ["edited-together"]
 
@@ -230,12 +232,12 @@ def test_an_import_is_taken_back_as_one_and_made_again() -> None:
     undone = journal.undo(event.id, done.fact_id, NOW)
 
     assert titles(event) == ["Stare"]
-    assert list(queries.breaks(event.id)) == []
+    assert list(queries.planned_breaks(event.id)) == []
     assert [row.id for row in events_of.rooms(event.id)] == [room.id]
     journal.undo(event.id, undone, NOW)
     assert sorted(titles(event)) == ["Otwarcie", "Próg", "Próg", "Stare", "W nowej sali"]
     assert [row.name["pl"] for row in events_of.rooms(event.id)][1:] == ["Dziupla"]
-    assert [row.title["pl"] for row in queries.breaks(event.id)] == ["Kawa"]
+    assert [row.title["pl"] for row in queries.planned_breaks(event.id)] == ["Kawa"]
 
 
 @database

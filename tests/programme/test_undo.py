@@ -17,7 +17,7 @@ from eventapp.kernel.journal import Edited, UndoRefusal
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import commands, queries
 from eventapp.programme.rules import ProgrammeRefusal
-from eventapp.programme.rules.planned import REMOVED, planned, values_of
+from eventapp.programme.rules.planned import REMOVED, planned, planned_break, values_of
 from tests.factories import FIRST_DAY, NOW, at, fresh, make_event, make_room, make_session
 
 pytestmark = pytest.mark.usefixtures("db_session")
@@ -31,8 +31,8 @@ def state(event_id: int) -> dict[str, Any]:
              for row in frame.rooms(event_id)]  # fmt: skip
     return {
         "plan": {row.id: values_of(planned(row)) for row in queries.plan(event_id)},
-        "pauses": [(row.id, row.title, row.starts_at, row.room_id)
-                   for row in queries.breaks(event_id)],
+        "pauses": {row.id: values_of(planned_break(row))
+                   for row in queries.planned_breaks(event_id)},
         "rooms": rooms,
         "days": [(row.id, row.date, row.label) for row in frame.days(event_id)],
         "span": [(row.starts_on, row.ends_on) for row in [frame.event(event_id)] if row],
@@ -56,7 +56,8 @@ class Planner:
         """Do one thing; what is refused is no edit."""
         act: Callable[[], Any] = self.chance.choice(
             [self.plan, self.edit, self.edit, self.edit, self.move, self.drop, self.bring_back,
-             self.pause, self.shift_pause, self.drop_pause, self.room, self.drop_room,
+             self.pause, self.edit_pause, self.edit_pause, self.drop_pause, self.keep_pause,
+             self.topic, self.room, self.drop_room,
              self.day, self.name_day, self.drop_day]
         )  # fmt: skip
         try:
@@ -105,18 +106,34 @@ class Planner:
 
     def pause(self) -> None:
         begin = self.when()
-        commands.add_break(
-            self.event_id, starts_at=begin, ends_at=begin + timedelta(minutes=20),
+        commands.draft_break(
+            self.event_id, NOW, starts_at=begin, ends_at=begin + timedelta(minutes=20),
             title={"pl": "Kawa"}, room_id=self.place(),
         )  # fmt: skip
 
-    def shift_pause(self) -> None:
-        for row in queries.breaks(self.event_id)[:1]:
-            commands.edit_break(row.id, NOW, title={"pl": f"P {self.chance.randint(1, 9)}"})
+    def some_pause(self) -> int:
+        return self.chance.choice([row.id for row in queries.planned_breaks(self.event_id)])
+
+    def edit_pause(self) -> None:
+        begin = self.when()
+        values = {
+            "title": {"pl": f"P {self.chance.randint(1, 9)}"},
+            "room_id": self.place(),
+            "starts_at": begin,
+            "ends_at": begin + timedelta(minutes=30),
+        }
+        names = self.chance.choice([["title"], ["room_id"], ["starts_at", "ends_at"]])
+        commands.edit_break(self.some_pause(), NOW, **{name: values[name] for name in names})
 
     def drop_pause(self) -> None:
-        for row in queries.breaks(self.event_id)[:1]:
-            commands.remove_break(row.id, NOW)
+        commands.drop_break(self.some_pause(), NOW)
+
+    def keep_pause(self) -> None:
+        commands.keep_break(self.some_pause(), NOW)
+
+    def topic(self) -> None:
+        about = ({"pl": f"Temat {self.chance.randint(1, 3)}"},)
+        commands.edit_draft(self.session(), NOW, topics=about)
 
     def room(self) -> None:
         venue = frame.venues(self.event_id)[0]
@@ -144,6 +161,10 @@ def undo_everything(seed: int, count: int) -> None:
     room = make_room(event)
     for hour in (9, 11, 13):
         make_session(event, starts_at=at(f"{hour}:00"), room_id=room.id)
+        commands.add_break(
+            event.id, NOW, starts_at=at(f"{hour}:30"), ends_at=at(f"{hour}:45"),
+            title={"pl": "Przerwa"}, room_id=room.id,
+        )  # fmt: skip
     before, known = state(event.id), set(edits(event.id))
     planner = Planner(event.id, seed)
     for _ in range(count):

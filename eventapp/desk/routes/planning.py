@@ -14,8 +14,7 @@ from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n
 from eventapp.kernel.guard import requires
 from eventapp.programme import queries as programme
-from eventapp.programme.models import Break
-from eventapp.programme.queries import Drafted, Judged, Workbench
+from eventapp.programme.queries import Drafted, DraftedBreak, Judged, Workbench
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -32,14 +31,15 @@ def plan(event: str) -> str:
     drafted = programme.draft_of(bench)
     judged = queries.findings_of(g.event, bench)
     todays = [row for row in drafted if i18n.day_of(row.session.starts_at) == shown]
-    pauses = [row for row in programme.breaks(g.event.id) if i18n.day_of(row.starts_at) == shown]
+    breaks = programme.pauses_of(bench)
+    pauses = [row for row in breaks if i18n.day_of(row.pause.starts_at) == shown]
     return render_template(
         "desk/plan.html",
         days=days,
         shown=shown,
         entries=_in_order(todays, pauses, _Day(shown) if shown else None),
         elsewhere=[row for row in drafted if i18n.day_of(row.session.starts_at) not in days],
-        changes=sum(row.change is not None for row in drafted),
+        changes=len(bench.differences()),
         judged=judged,
         faults=_faults(judged),
         away=_away(todays, bench, _Day(shown)) if shown else {},
@@ -55,7 +55,7 @@ class Entry:
     """A session or a break of the day, and where it stands: minutes after midnight."""
 
     row: Drafted | None
-    pause: Break | None
+    pause: DraftedBreak | None
     begin: int
     end: int
 
@@ -71,7 +71,9 @@ class _Day:
         return (i18n.local_time(moment).replace(tzinfo=None) - self._midnight) // MINUTE
 
 
-def _in_order(todays: Sequence[Drafted], pauses: Sequence[Break], day: _Day | None) -> list[Entry]:
+def _in_order(
+    todays: Sequence[Drafted], pauses: Sequence[DraftedBreak], day: _Day | None
+) -> list[Entry]:
     if day is None:
         return []
     entries = [
@@ -84,7 +86,12 @@ def _in_order(todays: Sequence[Drafted], pauses: Sequence[Break], day: _Day | No
         for row in todays
     ]
     entries += [
-        Entry(row=None, pause=row, begin=day.minute(row.starts_at), end=day.minute(row.ends_at))
+        Entry(
+            row=None,
+            pause=row,
+            begin=day.minute(row.pause.starts_at),
+            end=day.minute(row.pause.ends_at),
+        )
         for row in pauses
     ]
     return sorted(entries, key=lambda entry: (entry.begin, entry.end))

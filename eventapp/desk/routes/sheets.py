@@ -22,8 +22,8 @@ from eventapp.kernel.refusal import Refused
 from eventapp.kernel.tables import BadTable, Table
 from eventapp.programme import commands
 from eventapp.programme import queries as programme
-from eventapp.programme.models import Break, Kind, SignUpRule
-from eventapp.programme.queries import Drafted
+from eventapp.programme.models import Kind, SignUpRule
+from eventapp.programme.queries import Drafted, DraftedBreak
 from eventapp.programme.rules import sheets, topics
 from eventapp.programme.rules.planned import planned
 from eventapp.programme.rules.sheets import Column, Frame, Line, Reading
@@ -68,12 +68,17 @@ def export(event: str) -> Response:
 
 def _cells() -> list[Mapping[Column, Any]]:
     """Return the lines of an export in time order, sessions and breaks."""
+    bench = programme.workbench(g.event.id)
     dated: list[tuple[datetime, Mapping[Column, Any]]] = [
         (row.session.starts_at, _session_cells(row))
-        for row in programme.draft(g.event.id)
+        for row in programme.draft_of(bench)
         if row.session.is_held
     ]
-    dated += [(row.starts_at, _break_cells(row)) for row in programme.breaks(g.event.id)]
+    dated += [
+        (row.pause.starts_at, _break_cells(row))
+        for row in programme.pauses_of(bench)
+        if row.pause.is_held
+    ]
     return [cells for _at, cells in sorted(dated, key=lambda pair: pair[0])]
 
 
@@ -113,13 +118,14 @@ def _session_cells(row: Drafted) -> Mapping[Column, Any]:
     }
 
 
-def _break_cells(row: Break) -> Mapping[Column, Any]:
+def _break_cells(row: DraftedBreak) -> Mapping[Column, Any]:
+    one = row.pause
     return {
-        **_when(row.starts_at, row.ends_at),
-        Column.TITLE_PL: row.title.get("pl"),
-        Column.TITLE_EN: row.title.get("en"),
+        **_when(one.starts_at, one.ends_at),
+        Column.TITLE_PL: one.title.get("pl"),
+        Column.TITLE_EN: one.title.get("en"),
         Column.KIND: kind_name(Kind.BREAK),
-        Column.ROOM: i18n.local(row.room.name) if row.room is not None else None,
+        Column.ROOM: i18n.local(row.room) if row.room else None,
     }
 
 
@@ -216,7 +222,9 @@ def _reading(table: Table, columns: Mapping[Column, int]) -> Reading:
             topics={one.key: one.topic for one in programme.topics_of(bench.sessions)},
             known={row.id: planned(row) for row in bench.sessions},
             pauses={
-                (row.starts_at, sheets.title_key(row.title)) for row in programme.breaks(g.event.id)
+                (row.pause.starts_at, sheets.title_key(row.pause.title))
+                for row in programme.pauses_of(bench)
+                if row.pause.is_held
             },
             new_rooms=_venue() is not None,
         ),

@@ -35,6 +35,9 @@ FACTS = {
     "speaker-removed": N_("Somebody left the speakers"),
     "speaker-link-sent": N_("A speaker was sent the personal link"),
     "speaker-link-renewed": N_("A speaker's personal link was replaced"),
+    "break-added": N_("Everybody was shown a new break"),
+    "break-changed": N_("A break that everybody sees was changed"),
+    "break-cancelled": N_("A break was taken out of the programme"),
     "programme-released": N_("The programme was released"),
     "registration-submitted": N_("Somebody registered"),
     "material-added": N_("Materials of a session were added"),
@@ -154,7 +157,11 @@ EDITS = {
         N_("What the event says of an institution was changed"),
         N_("An institution was taken off the event"),
     ),
-    "break": (N_("A break was planned"), N_("A break was changed"), N_("A break was removed")),
+    "break": (
+        N_("A break was put into the draft"),
+        N_("A break of the draft was changed"),
+        N_("A break was taken out of the draft"),
+    ),
     "press-file": (
         N_("A file was added to the press kit"),
         N_("A file of the press kit got another place"),

@@ -7,11 +7,22 @@ everybody sees · ``speakers`` · ``telling`` them · ``speaker_sheets`` · ``br
 """
 
 from eventapp.programme.commands import breaks, days, planning, rooms
-from eventapp.programme.commands.breaks import add_break, edit_break, remove_break
+from eventapp.programme.commands.breaks import (
+    add_break,
+    cancel_break,
+    change_break,
+    draft_break,
+    drop_break,
+    edit_break,
+    keep_break,
+)
 from eventapp.programme.commands.days import remove_day
 from eventapp.programme.commands.facts import (
     ActivityForgotten,
     ActivityNoted,
+    BreakAdded,
+    BreakCancelled,
+    BreakChanged,
     CapacityChanged,
     ProgrammeReleased,
     SessionAdded,
@@ -80,6 +91,9 @@ __all__ = [
     "KEEPERS",
     "ActivityForgotten",
     "ActivityNoted",
+    "BreakAdded",
+    "BreakCancelled",
+    "BreakChanged",
     "CapacityChanged",
     "Imported",
     "ImportedSpeakers",
@@ -100,14 +114,18 @@ __all__ = [
     "add_speaker",
     "bring_back",
     "bring_back_material",
+    "cancel_break",
     "cancel_session",
+    "change_break",
     "change_material",
     "change_session",
     "change_speakers",
     "clear_materials",
     "discard_draft",
     "draft_again",
+    "draft_break",
     "draft_session",
+    "drop_break",
     "drop_many",
     "drop_session",
     "drop_topic",
@@ -119,6 +137,7 @@ __all__ = [
     "forget",
     "import_sheet",
     "import_speakers",
+    "keep_break",
     "move_session",
     "name_speaker",
     "name_topic",
@@ -127,7 +146,6 @@ __all__ = [
     "plan_template",
     "put_in",
     "release",
-    "remove_break",
     "remove_day",
     "remove_material",
     "remove_room",

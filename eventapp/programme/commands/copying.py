@@ -7,11 +7,11 @@ from eventapp.kernel.copying import Copying, Part
 from eventapp.kernel.db import db
 from eventapp.kernel.refusal import N_
 from eventapp.programme import queries
-from eventapp.programme.commands.breaks import add_break
+from eventapp.programme.commands.breaks import draft_break
 from eventapp.programme.commands.planning import draft_again, draft_session, note_down
 from eventapp.programme.commands.sessions import add_speaker
 from eventapp.programme.models import Kind
-from eventapp.programme.rules.planned import SPEAKERS, WORDS, Planned, planned
+from eventapp.programme.rules.planned import SPEAKERS, WORDS, Planned, planned, planned_break
 
 OWN = (
     "capacity", "appointment_minutes", "sign_up", "waiting_list", "break_minutes",
@@ -42,10 +42,12 @@ def _programme(copying: Copying) -> int:
     held = [one for row in queries.plan(copying.source_id) if (one := planned(row)).is_held]
     for one in held:
         _session(copying, one, fits=copying.day(one.starts_at) in days)
-    for pause in queries.breaks(copying.source_id):
-        if copying.day(pause.starts_at) in days:
-            add_break(
+    pauses = map(planned_break, queries.planned_breaks(copying.source_id))
+    for pause in pauses:
+        if pause.is_held and copying.day(pause.starts_at) in days:
+            draft_break(
                 copying.target_id,
+                copying.now,
                 starts_at=copying.moment(pause.starts_at),
                 ends_at=copying.moment(pause.ends_at),
                 title=pause.title,

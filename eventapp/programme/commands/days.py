@@ -15,8 +15,9 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.journal import Keeper, UndoRefusal
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries
-from eventapp.programme.models import Session, SessionState
-from eventapp.programme.rules.planned import planned
+from eventapp.programme.commands.staging import NOT_HELD
+from eventapp.programme.models import Break, Session, SessionState
+from eventapp.programme.rules.planned import planned, planned_break
 
 
 @atomic
@@ -32,11 +33,12 @@ def remove_day(day_id: int, now: datetime) -> None:
 
 
 def _is_planned(day_id: int) -> bool:
-    """Tell whether the draft has a session on a day, also one that it calls off."""
+    """Tell whether the draft has a session or break on a day, also one that it calls off."""
     day = db.session.get_one(Day, day_id)
     event = db.session.get_one(Event, day.event_id)
     zone = ZoneInfo(event.timezone)
-    starts = (planned(row).starts_at for row in queries.plan(event.id))
+    starts = [planned(row).starts_at for row in queries.plan(event.id)]
+    starts += [planned_break(row).starts_at for row in queries.planned_breaks(event.id)]
     return any(at.astimezone(zone).date() == day.date for at in starts)
 
 
@@ -46,11 +48,15 @@ def _let_go(day_id: int) -> None:
     other = next((one.id for one in frame.days(day.event_id) if one.id != day_id), None)
     if other is None:
         return
-    query = select(Session.id).where(
+    sessions = select(Session.id).where(
         Session.day_id == day_id, Session.state == SessionState.REMOVED
     )
-    moved = update(Session).where(Session.id.in_(query)).values(day_id=other)
-    db.session.execute(moved, execution_options={"synchronize_session": "fetch"})
+    pauses = select(Break.id).where(Break.day_id == day_id, Break.state.in_(NOT_HELD))
+    for moved in (
+        update(Session).where(Session.id.in_(sessions)).values(day_id=other),
+        update(Break).where(Break.id.in_(pauses)).values(day_id=other),
+    ):
+        db.session.execute(moved, execution_options={"synchronize_session": "fetch"})
 
 
 _KEEPER = events.KEEPERS["day"]

@@ -67,6 +67,30 @@ class SpeakersChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BreakAdded(Fact):
+    """Everybody was shown a new break."""
+
+    kind: ClassVar[str] = "break-added"
+    break_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakChanged(Fact):
+    """A break that everybody sees got another time, room or name."""
+
+    kind: ClassVar[str] = "break-changed"
+    break_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakCancelled(Fact):
+    """A break that everybody saw will not be held."""
+
+    kind: ClassVar[str] = "break-cancelled"
+    break_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeReleased(Fact):
     """A state of the programme was shown to everybody."""
 

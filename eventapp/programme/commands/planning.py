@@ -11,14 +11,13 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from eventapp.events import queries as frame
 from eventapp.kernel import journal
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.journal import Keeper, UndoRefusal
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries, rules
-from eventapp.programme.commands import steps
+from eventapp.programme.commands import breaks, staging, steps
 from eventapp.programme.commands.facts import ActivityForgotten, ActivityNoted
 from eventapp.programme.models import (
     RELEASED,
@@ -39,13 +38,11 @@ from eventapp.programme.rules.planned import (
     WORDS,
     current,
     decode,
-    encode,
     planned,
     planned_title,
     values_of,
 )
 
-ROOM = "room_id"
 _OF_PLACES = ("appointment_minutes", "starts_at", "ends_at", "sign_up", SPEAKERS)
 
 
@@ -223,12 +220,15 @@ def drop_session(session_id: int, now: datetime, *, expected: int | None = None)
 
 @atomic
 def discard_draft(event_id: int, now: datetime) -> int:
-    """Let the draft say again what was released last; return how many sessions change."""
+    """Let the draft say again what was released last; return how much of it changes."""
     rows = [row for row in queries.plan_locked(event_id) if not _is_as_released(row)]
     for row in rows:
         released = values_of(current(row))
         edit_draft(row.id, now, **decode(released | {"state": _released_state(row)}))
-    return len(rows)
+    pauses = [row for row in queries.breaks_locked(event_id) if queries.differences_of([row])]
+    for pause in pauses:
+        breaks.discard(pause, now)
+    return len(rows) + len(pauses)
 
 
 def _is_as_released(row: Session) -> bool:
@@ -244,15 +244,11 @@ def _released_state(row: Session) -> str:
 
 def _refuse(row: Session, values: Mapping[str, Any]) -> None:
     """Refuse what could never be released; whatever else is wrong, the diagnostics say."""
-    if "starts_at" in values and values.get("state") != REMOVED:
-        steps.day_of(row.event_id, values["starts_at"])
+    staging.refuse_place(row, values)
     if "capacity" in values and row.state in RELEASED:
         steps.refuse_low_capacity(row, values["capacity"])
     if values.get("sign_up") == SignUpRule.NONE and row.confirmed + row.waiting:
         raise Refused(ProgrammeRefusal.IN_USE)
-    room_id = values.get(ROOM) if values.get("state") != REMOVED else None  # may be any one
-    if room_id is not None and not _has_room(row, room_id):
-        raise Refused(ProgrammeRefusal.UNKNOWN_ROOM)
     if not set(values.get(SPEAKERS, ())) <= queries.speaker_ids(row.event_id):
         raise Refused(ProgrammeRefusal.UNKNOWN_SPEAKER)
 
@@ -270,18 +266,12 @@ def _with_places(row: Session, values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "capacity": places, "sign_up": signed}
 
 
-def _has_room(row: Session, room_id: int) -> bool:
-    room = frame.room(room_id)
-    return room is not None and room.event_id == row.event_id
-
-
 def _set(row: Session, values: Mapping[str, Any]) -> None:
     own = {name: values[name] for name in OWN if name in values}
     if row.state in RELEASED:
-        row.staged = _staged(row, row.staged, own)
+        row.staged = staging.staged(row, own)
     else:
-        _write(row, _with_room(row, own))
-        _follow_day(row)
+        staging.write_draft(row, own)
     if SPEAKERS in values:
         named = [speaker.speaker_id for speaker in row.speakers]
         wanted = list(values[SPEAKERS])
@@ -289,56 +279,11 @@ def _set(row: Session, values: Mapping[str, Any]) -> None:
         row.staged = (others if named == wanted else {**others, SPEAKERS: wanted}) or None
     words = {name: values[name] for name in WORDS if name in values}
     if _is_known(row.activity):
-        row.activity.staged = _staged(row.activity, row.activity.staged, words)
+        row.activity.staged = staging.staged(row.activity, words)
     else:
-        _write(row.activity, words)
+        staging.write(row.activity, words)
     row.plan_version += 1
     db.session.flush()
-
-
-def _with_room(row: Session, own: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what is written into a session's columns; `staged` remembers a room that is gone."""
-    others = {name: kept for name, kept in (row.staged or {}).items() if name != ROOM}
-    wanted = own.get(ROOM, (row.staged or {}).get(ROOM, row.room_id))
-    if wanted is None or _has_room(row, wanted):
-        row.staged = others or None
-        return {**own, ROOM: wanted}
-    gone = own.get("state", row.state) == REMOVED
-    row.staged = ({**others, ROOM: wanted} if gone else others) or None
-    return {**own, ROOM: None}
-
-
-def _follow_day(row: Session) -> None:
-    """Let a session lie on the day of its start; out of the plan that may be one that is gone."""
-    try:
-        row.day_id = steps.day_of(row.event_id, row.starts_at)
-    except Refused:
-        if row.state is not SessionState.REMOVED:
-            raise
-
-
-def forget_room(room_id: int) -> None:
-    """Let sessions that were taken out of the draft name a room no longer, but remember it."""
-    query = select(Session).where(Session.room_id == room_id, Session.state == SessionState.REMOVED)
-    for row in db.session.scalars(query.with_for_update()):
-        row.staged = {**(row.staged or {}), ROOM: room_id}
-        row.room_id = None
-    db.session.flush()
-
-
-def _write(row: Session | Activity, values: Mapping[str, Any]) -> None:
-    kinds = {"state": SessionState, "sign_up": SignUpRule, "kind": Kind, "topics": list}
-    for name, value in values.items():
-        setattr(row, name, kinds[name](value) if name in kinds else value)
-
-
-def _staged(
-    row: Session | Activity, staged: Mapping[str, Any] | None, values: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Return what stands beside the row's columns: only what they do not say themselves."""
-    wanted = {**(staged or {}), **encode(values)}
-    said = encode({name: getattr(row, name) for name in (*OWN, *WORDS) if hasattr(row, name)})
-    return {name: value for name, value in wanted.items() if said.get(name) != value} or None
 
 
 def _is_known(activity: Activity) -> bool:

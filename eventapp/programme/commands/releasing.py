@@ -13,12 +13,13 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries, rules
-from eventapp.programme.commands import steps
+from eventapp.programme.commands import breaks, steps
 from eventapp.programme.commands.facts import ProgrammeReleased, SessionAdded
 from eventapp.programme.commands.telling import tell_speakers
 from eventapp.programme.models import (
     RELEASED,
     Acknowledgement,
+    Break,
     Kind,
     Release,
     Session,
@@ -27,7 +28,16 @@ from eventapp.programme.models import (
 )
 from eventapp.programme.rules import ProgrammeRefusal, releases
 from eventapp.programme.rules.diagnostics import Finding, Severity
-from eventapp.programme.rules.planned import OWN, PLACE, SPEAKERS, WORDS, Planned, current
+from eventapp.programme.rules.planned import (
+    OWN,
+    PLACE,
+    SPEAKERS,
+    WORDS,
+    Planned,
+    current,
+    current_break,
+    planned,
+)
 from eventapp.programme.rules.releases import Change, Difference
 
 
@@ -43,11 +53,15 @@ def release(
     event = db.session.get_one(
         Event, event_id, with_for_update={"key_share": True}, populate_existing=True
     )
-    rows = {row.id: row for row in queries.plan_locked(event_id)}
-    differences = queries.differences_of(list(rows.values()))
+    rows: list[Session | Break] = [*queries.plan_locked(event_id), *queries.breaks_locked(event_id)]
+    changed = [(row, one) for row in rows if (one := queries.change_of(row)) is not None]
+    differences = [one for _row, one in changed]
     _refuse(event, differences, seen)
-    for one in differences:
-        _apply(rows[one.after.id], one)
+    for row, one in changed:
+        if isinstance(row, Session):
+            _apply(row, one)
+        else:
+            breaks.apply(row, one)
     if event.state is EventState.DRAFT:
         events.publish_event(event_id, now)
     made = _kept(event_id, differences, now, note or {})
@@ -72,14 +86,15 @@ def is_blocking(finding: queries.Judged) -> bool:
 
 def _apply(row: Session, one: Difference) -> None:
     """Make what the draft says about one session true; the diagnostics have judged the whole."""
+    after = planned(row)
     row.staged = None
     row.activity.staged = None
     if one.change is Change.CANCELLED:
         steps.call_off(row)
     elif one.before is None:
-        _introduce(row, one.after)
+        _introduce(row, after)
     else:
-        _bring_up(row, one.after, one.columns)
+        _bring_up(row, after, one.columns)
     db.session.flush()
 
 
@@ -132,7 +147,8 @@ def _kept(
         released_at=now,
         actor=facts.actor(),
         note=dict(note),
-        content=[releases.shown(current(one), rooms, names) for one in held],
+        content=[releases.shown(current(one), rooms, names) for one in held]
+        + [releases.shown_break(current_break(one), rooms) for one in queries.breaks(event_id)],
         differences=[releases.told(one, rooms, names) for one in differences],
     )
     db.session.add(row)

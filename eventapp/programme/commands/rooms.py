@@ -9,7 +9,7 @@ from eventapp.kernel.db import atomic
 from eventapp.kernel.journal import Keeper, UndoRefusal
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries
-from eventapp.programme.commands.planning import forget_room
+from eventapp.programme.commands.staging import forget_room
 from eventapp.programme.rules import ProgrammeRefusal
 
 

@@ -9,7 +9,7 @@ from eventapp.events import commands as events
 from eventapp.kernel import journal, text
 from eventapp.kernel.db import atomic
 from eventapp.programme import queries
-from eventapp.programme.commands.breaks import add_break
+from eventapp.programme.commands.breaks import draft_break
 from eventapp.programme.commands.planning import (
     draft_again,
     draft_session,
@@ -39,7 +39,7 @@ class Imported:
 def import_sheet(
     event_id: int, now: datetime, lines: Sequence[Line], *, venue_id: int | None = None
 ) -> Imported:
-    """Let the draft say what the lines of a table say; breaks hold at once.
+    """Let the draft say what the lines of a table say.
 
     Rooms that are not there yet are added to the building *venue_id*, people to the speakers.
     Raises `Refused` where one line cannot be taken, and then nothing of the table is.
@@ -118,8 +118,9 @@ class _Importer:
         self.activities[known] = row.activity_id
 
     def _add_break(self, values: Mapping[str, Any]) -> None:
-        add_break(
+        draft_break(
             self.event_id,
+            self.now,
             starts_at=values["starts_at"],
             ends_at=values["ends_at"],
             title=values["title"],

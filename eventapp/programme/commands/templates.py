@@ -7,7 +7,7 @@ from eventapp.events import queries as frame
 from eventapp.events.models import Event
 from eventapp.kernel import journal, zones
 from eventapp.kernel.db import atomic, db
-from eventapp.programme.commands.breaks import add_break
+from eventapp.programme.commands.breaks import draft_break
 from eventapp.programme.commands.planning import draft_session, note_down
 from eventapp.programme.models import Kind
 from eventapp.programme.rules.templates import Slot, Template
@@ -17,7 +17,7 @@ TEMPLATE = "template"
 
 @atomic
 def plan_template(event_id: int, template: Template, now: datetime) -> int | None:
-    """Put a template's sessions into the draft and its breaks into the programme.
+    """Put a template's sessions and breaks into the draft.
 
     What finds no day in the event waits for one. Returns the fact of the act, which can be undone.
     """
@@ -38,7 +38,7 @@ def _plan(event: Event, slot: Slot, title: dict[str, str], on: date, now: dateti
     zone = ZoneInfo(event.timezone)
     starts_at, ends_at = _at(on, slot.begins, zone), _at(on, slot.ends, zone)
     if slot.kind == Kind.BREAK:
-        add_break(event.id, title=title, starts_at=starts_at, ends_at=ends_at)
+        draft_break(event.id, now, title=title, starts_at=starts_at, ends_at=ends_at)
         return
     draft_session(
         event.id,

@@ -1,8 +1,8 @@
 """The organiser's pages of planning, and the speakers' own.
 
 ``draft`` sessions of the draft · ``unplanned`` what has no time yet · ``speakers`` · ``speaking``
-their own pages · ``materials`` slides and hand-outs · ``topics`` · ``breaks`` · ``days`` · ``rooms``
-venues and rooms · ``frame`` what they share.
+their own pages · ``materials`` slides and hand-outs · ``topics`` · ``breaks`` · ``days`` ·
+``rooms`` venues and rooms · ``frame`` what they share.
 """
 
 from eventapp.programme.routes import (

@@ -1,4 +1,4 @@
-"""The working draft: what a session is going to be once the draft is released.
+"""The working draft: what sessions and breaks are going to be once the draft is released.
 
 A session's columns are what everybody knows. Beside them its row, and its activity's, may hold
 `staged` values: those that the draft says otherwise. Values are kept as JSON: times in ISO 8601,
@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from eventapp.programme.models import Activity, Session
+    from eventapp.programme.models import Activity, Break, Session
 
 # What a session says itself, and what it has from its activity.
 OWN = (
@@ -35,6 +35,7 @@ SPEAKERS = "speaker_ids"
 LISTS = frozenset({"topics", SPEAKERS})
 TIMES = frozenset({"starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at"})
 PLACE = ("starts_at", "ends_at", "room_id")
+BREAK = ("state", "title", *PLACE)
 
 DRAFT, SCHEDULED, CANCELLED, REMOVED = "draft", "scheduled", "cancelled", "removed"
 
@@ -73,7 +74,25 @@ class Planned:
         return self.state in {DRAFT, SCHEDULED}
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlannedBreak:
+    """One break as the draft, or the current release, has it."""
+
+    id: int
+    state: str
+    title: Mapping[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int | None
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the break takes place by this version of the programme."""
+        return self.state in {DRAFT, SCHEDULED}
+
+
 EDITABLE = (*OWN, *WORDS, SPEAKERS)
+Entry = TypeVar("Entry", Planned, PlannedBreak)
 
 
 def current(session: "Session") -> Planned:
@@ -84,6 +103,21 @@ def current(session: "Session") -> Planned:
 def planned(session: "Session") -> Planned:
     """Return a session as the draft has it."""
     return _of(session, decode({**(session.activity.staged or {}), **(session.staged or {})}))
+
+
+def current_break(row: "Break") -> PlannedBreak:
+    """Return a break as everybody knows it."""
+    return _break_of(row, {})
+
+
+def planned_break(row: "Break") -> PlannedBreak:
+    """Return a break as the draft has it."""
+    return _break_of(row, decode(row.staged or {}))
+
+
+def _break_of(row: "Break", otherwise: Mapping[str, Any]) -> PlannedBreak:
+    values = {name: _plain(getattr(row, name)) for name in BREAK}
+    return PlannedBreak(id=row.id, **{**values, **otherwise})
 
 
 def planned_title(activity: "Activity") -> Mapping[str, str]:
@@ -138,15 +172,18 @@ def _decoded(name: str, value: Any) -> Any:
     return tuple(value) if name in LISTS else value
 
 
-def values_of(session: Planned) -> dict[str, Any]:
+def values_of(one: Planned | PlannedBreak) -> dict[str, Any]:
     """Return all that an edit may name, as JSON holds it."""
-    return encode({name: getattr(session, name) for name in EDITABLE})
+    return encode({name: getattr(one, name) for name in _names(one)})
 
 
-def differing(before: Planned, after: Planned) -> list[str]:
-    """Name what two versions of one session say differently, in the order of the form."""
-    names = [field.name for field in fields(Planned) if field.name in EDITABLE]
-    return [name for name in names if getattr(before, name) != getattr(after, name)]
+def differing(before: Entry, after: Entry) -> list[str]:
+    """Name what two versions of one thing say differently, in the order of the form."""
+    return [name for name in _names(before) if getattr(before, name) != getattr(after, name)]
+
+
+def _names(one: Planned | PlannedBreak) -> list[str]:
+    return [field.name for field in fields(one) if field.name in EDITABLE]
 
 
 def held(sessions: Sequence[Planned]) -> list[Planned]:

@@ -21,6 +21,11 @@ class ProgrammeRefusal(Refusal):
         "session-stale",
         N_("Somebody else changed this session meanwhile: look at it again before you save."),
     )
+    BREAK_STALE = (
+        "break-stale",
+        N_("Somebody else changed this break meanwhile: look at it again before you save."),
+    )
+    BREAK_REMOVED = "break-removed", N_("This break was removed from the programme.")
     UNKNOWN_SPEAKER = "unknown-speaker", N_("The event has no such speaker.")
     SPEAKER_KNOWN = "speaker-known", N_("This person is among the speakers already.")
     SPEAKER_WITHOUT_EMAIL = (

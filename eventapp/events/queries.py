@@ -122,6 +122,16 @@ def venue(venue_id: int) -> Venue | None:
     return db.session.get(Venue, venue_id)
 
 
+def event_of_venue(venue_id: int) -> int | None:
+    """Return the id of the event a venue belongs to."""
+    return db.session.scalar(select(Venue.event_id).where(Venue.id == venue_id))
+
+
+def event_of_room(room_id: int) -> int | None:
+    """Return the id of the event a room belongs to."""
+    return db.session.scalar(select(Room.event_id).where(Room.id == room_id))
+
+
 def rooms(event_id: int) -> Sequence[Room]:
     """List an event's rooms with their venues, venue by venue."""
     query = select(Room).join(Room.venue).options(contains_eager(Room.venue))

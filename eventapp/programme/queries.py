@@ -134,6 +134,12 @@ def pause(break_id: int) -> Break | None:
     return db.session.get(Break, break_id)
 
 
+def event_of_break(break_id: int) -> int | None:
+    """Return the id of the event that a released break belongs to."""
+    held = Break.state == SessionState.SCHEDULED
+    return db.session.scalar(select(Break.event_id).where(Break.id == break_id, held))
+
+
 def breaks(event_id: int) -> Sequence[Break]:
     """List an event's released breaks in time order."""
     query = select(Break).options(joinedload(Break.room))
@@ -183,6 +189,11 @@ def _known(row: Speaker) -> Known:
         span=(spans[0][0], spans[-1][1]) if spans else None,
         locale=row.locale,
     )
+
+
+def event_of_speaker(speaker_id: int) -> int | None:
+    """Return the id of the event at which somebody speaks."""
+    return db.session.scalar(select(Speaker.event_id).where(Speaker.id == speaker_id))
 
 
 def speaker(speaker_id: int) -> Speaker | None:

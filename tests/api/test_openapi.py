@@ -15,6 +15,17 @@ from eventapp.kernel.refusal import Refusal
 STABLE = """
 GET /events · GET /events/{event} · PATCH /events/{event}
 GET /events/{event}/sessions · POST /events/{event}/sessions
+GET /events/{event}/venues · POST /events/{event}/venues
+GET /venues/{venue} · PATCH /venues/{venue} · DELETE /venues/{venue}
+GET /events/{event}/rooms · POST /events/{event}/rooms
+GET /rooms/{room} · PATCH /rooms/{room} · DELETE /rooms/{room}
+GET /events/{event}/categories · POST /events/{event}/categories
+GET /events/{event}/categories/{category} · PATCH /events/{event}/categories/{category}
+DELETE /events/{event}/categories/{category}
+GET /events/{event}/breaks · POST /events/{event}/breaks
+GET /breaks/{break} · PATCH /breaks/{break} · DELETE /breaks/{break}
+GET /events/{event}/speakers · POST /events/{event}/speakers
+GET /speakers/{speaker} · PATCH /speakers/{speaker} · DELETE /speakers/{speaker}
 GET /sessions/{session} · PATCH /sessions/{session} · DELETE /sessions/{session}
 GET /events/{event}/registrations · POST /events/{event}/registrations
 GET /registrations/{registration} · PATCH /registrations/{registration}

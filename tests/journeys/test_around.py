@@ -165,3 +165,19 @@ def test_without_scripts_the_link_stands_there(
     with foreign_site(FOREIGN.format(url=stage.url, event=EVENT, lang="pl")) as address:
         page.goto(address)
         assert page.get_by_role("link", name="Program").is_visible()
+
+
+def test_the_programme_by_topic_on_a_phone(stage: Stage, open_page: Callable[..., Page]) -> None:
+    stage.begin("sign-ups")
+    page = open_page(PHONE)
+    stage.visit(page, "sign-ups", f"/{EVENT}/programme")
+
+    follow(page, page.get_by_role("link", name="Tematy"))
+    look(page, "programme-topics")
+    follow(page, page.get_by_role("link", name="promocja", exact=True))
+    look(page, "programme-topic")
+    follow(page, page.get_by_role("link", name="Kampania w mediach społecznościowych"))
+    follow(page, page.get_by_role("link", name="media społecznościowe", exact=True))
+    assert page.locator("article.session").count() == 2
+    page.goto(stage.link("/programme/rooms"))
+    look(page, "programme-rooms")

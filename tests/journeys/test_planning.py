@@ -212,10 +212,10 @@ def test_a_new_session_speaker_and_break_in_english(
     page.fill("#title_pl", "Herbata")
     page.fill("#starts_at", "2027-06-17T14:00")
     page.fill("#ends_at", "2027-06-17T13:00")
-    follow(page, "form button:has-text('Save the break')")
+    follow(page, "form button:has-text('Save in the draft')")
     look(page, "break-errors")
     page.fill("#ends_at", "2027-06-17T14:20")
-    follow(page, "form button:has-text('Save the break')")
+    follow(page, "form button:has-text('Save in the draft')")
     assert page.locator("th a", has_text="Herbata").count() == 1
     page.goto(stage.link("/desk/plan/findings"))
     look(page, "findings")

@@ -1,10 +1,13 @@
-"""Sessions and registrations for programs.
+"""Sessions, registrations and the frame of an event for programs.
 
-They lie up here because an edit of either may free a seat, and whoever waits for it has it
-before the request is answered.
+They lie up here because an edit may free a seat, and whoever waits for it has it before the
+request is answered, and because the frame is held by what the programme says.
+
+``sessions`` · ``registrations`` · ``places`` venues and rooms · ``categories`` · ``breaks`` ·
+``speakers`` · ``frame`` what they share.
 """
 
-from eventapp.desk.api import registrations, sessions
+from eventapp.desk.api import breaks, categories, places, registrations, sessions, speakers
 from eventapp.desk.api.frame import bp
 
-__all__ = ["bp", "registrations", "sessions"]
+__all__ = ["bp", "breaks", "categories", "places", "registrations", "sessions", "speakers"]

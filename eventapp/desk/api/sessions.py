@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from flask import Response, abort, g
 from msgspec import UNSET, Meta, UnsetType
 
-from eventapp.desk.api.frame import bp
+from eventapp.desk.api.frame import bp, own_room
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.kernel import clock, i18n, rest, schema
@@ -182,7 +182,7 @@ def _planned(body: NewSession, event_id: int) -> dict[str, Any]:
     columns = schema.named(body)
     for name in (*WORDS, "activity"):
         columns.pop(name)
-    columns["room_id"] = _room(columns.pop("room"), event_id)
+    columns["room_id"] = own_room(columns.pop("room"), event_id)
     if body.support_minutes is None:
         plain = Session(
             starts_at=body.starts_at, ends_at=body.ends_at, break_minutes=body.break_minutes
@@ -227,16 +227,6 @@ def _topics(named: list[SpokenTopic]) -> list[dict[str, str]]:
     return [dict(topic) for topic in topics.distinct(spoken)]
 
 
-def _room(room: str | None, event_id: int) -> int | None:
-    """Return a room's id; one of another event is as unknown as one that does not exist."""
-    if room is None:
-        return None
-    found = frame.room(int(room))
-    if found is None or found.event_id != event_id:
-        raise BadFields([Fault("/room", "not-found", N_("There is no such room."))])
-    return found.id
-
-
 @bp.get("/sessions/<id:session_id>")
 @requires(Permission.READ_EVENT, queries.event_of_session)
 @operation(N_("Read a session with its seats"), about=SESSIONS, answers={200: ShownSession})
@@ -262,7 +252,9 @@ def change_session(session_id: int, body: SessionEdit) -> Response:
     if "topics" in words:
         words["topics"] = _topics(words["topics"])
     if "room" in columns:
-        columns["room_id"] = _room(columns.pop("room"), queries.event_of_session(session_id) or 0)
+        columns["room_id"] = own_room(
+            columns.pop("room"), queries.event_of_session(session_id) or 0
+        )
     commands.edit_session(session_id, now, expected=rest.expected(), activity=words, **columns)
     signups.promote(session_id, now)
     return _answered(session_id)

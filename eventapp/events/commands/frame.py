@@ -1,7 +1,8 @@
 """The frame of an event: days, venues, rooms, categories, institutions; every edit can be undone.
 
 What is held in a room or on a day the slices above know: `remove_room` and `remove_day` are called
-by who has asked them.
+by who has asked them. *expected* are versions read before: an edit raises `Stale` when the row has
+another one by now.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,9 +18,10 @@ from eventapp.events.rules import MOST_DAYS, USUAL_CATEGORIES, EventRefusal
 from eventapp.kernel import journal, text
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.journal import Keeper, UndoRefusal
-from eventapp.kernel.refusal import Refused
+from eventapp.kernel.refusal import Refused, refuse_stale
 
 Row = TypeVar("Row", Venue, Room, Day, Category, Organiser)
+Versioned = TypeVar("Versioned", Venue, Room, Category)
 FrameRow = Venue | Room | Day | Category | Organiser
 
 VENUE = (
@@ -65,30 +67,35 @@ def add_room(venue_id: int, name: Mapping[str, str], capacity: int | None, **col
 
 
 @atomic
-def edit_venue(venue_id: int, now: datetime, **columns: Any) -> Venue:
+def edit_venue(
+    venue_id: int, now: datetime, *, expected: Collection[int] | None = None, **columns: Any
+) -> Venue:
     """Replace what is known of a building."""
-    return _edited(_locked(Venue, venue_id), columns)
+    return _edited(_as_read(Venue, venue_id, expected), columns)
 
 
 @atomic
-def edit_room(room_id: int, now: datetime, **columns: Any) -> Room:
+def edit_room(
+    room_id: int, now: datetime, *, expected: Collection[int] | None = None, **columns: Any
+) -> Room:
     """Replace what is known of a room."""
-    return _edited(_locked(Room, room_id), columns)
+    return _edited(_as_read(Room, room_id, expected), columns)
 
 
 @atomic
-def remove_venue(venue_id: int, now: datetime) -> None:
+def remove_venue(venue_id: int, now: datetime, *, expected: Collection[int] | None = None) -> None:
     """Remove a building that has no rooms."""
+    row = _as_read(Venue, venue_id, expected)
     rooms = select(func.count()).select_from(Room).where(Room.venue_id == venue_id)
     if db.session.scalar(rooms):
         raise Refused(EventRefusal.VENUE_HAS_ROOMS)
-    _removed(_locked(Venue, venue_id))
+    _removed(row)
 
 
 @atomic
-def remove_room(room_id: int, now: datetime) -> None:
+def remove_room(room_id: int, now: datetime, *, expected: Collection[int] | None = None) -> None:
     """Remove a room in which nothing is held."""
-    _removed(_locked(Room, room_id))
+    _removed(_as_read(Room, room_id, expected))
 
 
 @atomic
@@ -142,15 +149,19 @@ def put_usual_categories(event_id: int, now: datetime) -> int:
 
 
 @atomic
-def edit_category(category_id: int, now: datetime, **columns: Any) -> Category:
+def edit_category(
+    category_id: int, now: datetime, *, expected: Collection[int] | None = None, **columns: Any
+) -> Category:
     """Call a category something else, or count it in another group."""
-    return _edited(_locked(Category, category_id), columns)
+    return _edited(_as_read(Category, category_id, expected), columns)
 
 
 @atomic
-def remove_category(category_id: int, now: datetime) -> None:
+def remove_category(
+    category_id: int, now: datetime, *, expected: Collection[int] | None = None
+) -> None:
     """Remove a category that nobody has chosen."""
-    row = _locked(Category, category_id)
+    row = _as_read(Category, category_id, expected)
     if _is_used(row):
         raise Refused(EventRefusal.CATEGORY_IN_USE)
     _removed(row)
@@ -262,6 +273,8 @@ def _deleted(row: FrameRow) -> None:
 def _set(row: FrameRow, columns: Mapping[str, Any]) -> None:
     for name, value in columns.items():
         setattr(row, name, date.fromisoformat(value) if name == "date" else value)
+    if isinstance(row, Venue | Room | Category):
+        row.version = (row.version or 0) + 1  # a row that comes back has none yet
     _follow(row)
 
 
@@ -274,6 +287,13 @@ def _follow(row: FrameRow) -> None:
 
 def _locked(model: type[Row], row_id: int) -> Row:
     return db.session.get_one(model, row_id, with_for_update=True, populate_existing=True)
+
+
+def _as_read(model: type[Versioned], row_id: int, expected: Collection[int] | None) -> Versioned:
+    """Take a row for this transaction, unless it is not the one that was read."""
+    row: Versioned = _locked(model, row_id)
+    refuse_stale(row.version, expected)
+    return row
 
 
 def _all(row: FrameRow) -> dict[str, Any]:

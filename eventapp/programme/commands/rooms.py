@@ -1,6 +1,6 @@
 """Rooms as the programme uses them: one in which something is held stays."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,15 @@ from eventapp.programme.rules import ProgrammeRefusal
 
 
 @atomic
-def remove_room(room_id: int, now: datetime) -> None:
-    """Remove a room in which nothing is held, neither now nor by the draft."""
+def remove_room(room_id: int, now: datetime, *, expected: Collection[int] | None = None) -> None:
+    """Remove a room in which nothing is held, neither now nor by the draft.
+
+    *expected* are versions read before: raises `Stale` when it has another one by now.
+    """
     if held := queries.held_in(room_id):
         raise Refused(ProgrammeRefusal.ROOM_IN_USE, title=held)
     forget_room(room_id)
-    events.remove_room(room_id, now)
+    events.remove_room(room_id, now, expected=expected)
 
 
 _KEEPER = events.KEEPERS["room"]

@@ -1,6 +1,6 @@
 """Who leads sessions. Facts about people hold no name, so these edits are told but not undone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from eventapp.events.models import Event
 from eventapp.kernel import i18n, jobs
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
-from eventapp.kernel.refusal import Refused
+from eventapp.kernel.refusal import Refused, refuse_stale
 from eventapp.programme import mails, queries
 from eventapp.programme.commands import steps
 from eventapp.programme.commands.facts import (
@@ -56,9 +56,15 @@ def name_speaker(
 
 
 @atomic
-def edit_speaker(speaker_id: int, now: datetime, **values: Any) -> Speaker:
-    """Replace what is known of a speaker: names and e-mail of the person, words and times here."""
-    row = _known(speaker_id)
+def edit_speaker(
+    speaker_id: int, now: datetime, *, expected: Collection[int] | None = None, **values: Any
+) -> Speaker:
+    """Replace what is known of a speaker: names and e-mail of the person, words and times here.
+
+    *expected* are versions read before: raises `Stale` when the row has another one by now.
+    """
+    row = _as_read(speaker_id, expected)
+    row.version += 1
     own = {name: value for name, value in values.items() if name not in OF_PERSON}
     for name, value in own.items():
         setattr(row, name, value)
@@ -77,9 +83,14 @@ def edit_speaker(speaker_id: int, now: datetime, **values: Any) -> Speaker:
 
 
 @atomic
-def remove_speaker(speaker_id: int, now: datetime) -> None:
-    """Take somebody off the list of speakers who leads no session, not even in the draft."""
-    row = _known(speaker_id)
+def remove_speaker(
+    speaker_id: int, now: datetime, *, expected: Collection[int] | None = None
+) -> None:
+    """Take somebody off the list of speakers who leads no session, not even in the draft.
+
+    *expected* as in `edit_speaker`.
+    """
+    row = _as_read(speaker_id, expected)
     led = queries.led_by(row.event_id, speaker_id)
     if led is not None:
         raise Refused(ProgrammeRefusal.SPEAKER_IN_USE, title=led)
@@ -107,6 +118,14 @@ def renew_speaker_link(speaker_id: int, now: datetime) -> None:
     record(
         SpeakerLinkRenewed(event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id)
     )
+
+
+def _as_read(speaker_id: int, expected: Collection[int] | None) -> Speaker:
+    """Take a speaker for this transaction, unless it is not the row that was read."""
+    db.session.get_one(Speaker, speaker_id, with_for_update=True, populate_existing=True)
+    row = _known(speaker_id)
+    refuse_stale(row.version, expected)
+    return row
 
 
 def _known(speaker_id: int) -> Speaker:

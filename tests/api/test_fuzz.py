@@ -93,8 +93,7 @@ def requests(app: Flask, place: Place) -> st.SearchStrategy[tuple[Case, str]]:
     picks = st.fixed_dictionaries({name: st.sampled_from(ids) for name, ids in things.items()})
     aimed = st.builds(_aimed, cases, picks, st.sampled_from(range(9, -1, -1)))
     drawn = st.tuples(aimed, st.sampled_from(TOKENS))
-    # Hypothesis writes a strategy out when a draw is given up; all operations are too long for
-    # that.
+    # Hypothesis writes a strategy out when a draw fails, and all operations are too long for that.
     return st.just(None).flatmap(lambda _none: drawn)
 
 

@@ -31,7 +31,7 @@ def _session(number: int) -> Planned:
     starts_at = FIRST + timedelta(days=day) + slot * RHYTHM
     return Planned(
         id=number + 1, activity_id=number + 1, state="scheduled", title={"pl": f"Z {number}"},
-        abstract={}, kind="workshop", language="pl", starts_at=starts_at,
+        abstract={}, kind="workshop", language="pl", topics=(), starts_at=starts_at,
         ends_at=starts_at + LENGTH, room_id=room + 1, speaker_ids=(number % 200 + 1,), capacity=20,
         sign_up="required", waiting_list=True, sign_up_opens_at=None, sign_up_closes_at=None,
         break_minutes=0, counts_for_certificate=True, compulsory=False, confirmed=10, waiting=0,

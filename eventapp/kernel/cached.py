@@ -66,8 +66,18 @@ def part(key: Hashable, make: Callable[[], Part], *, most: int = MOST_PARTS) -> 
     The first word of *key* says what it is; each such word has a memory of its own.
     """
     what = key[0] if isinstance(key, tuple) else key
+    return kept_in(parts(what, most), key, make)
+
+
+def parts(what: Hashable, most: int = MOST_PARTS) -> Memory:
+    """Return the memory of one kind of parts, for whoever asks for many of them at once."""
     memories: dict[Hashable, Memory] = current_app.extensions.setdefault(_PARTS, {})
-    memory = memories.setdefault(what, Memory(most))
+    found = memories.get(what)
+    return found if found is not None else memories.setdefault(what, Memory(most))
+
+
+def kept_in(memory: Memory, key: Hashable, make: Callable[[], Part]) -> Part:
+    """Return what a memory keeps under *key*, made once."""
     found: Part | None = memory.get(key)
     if found is None:
         found = make()

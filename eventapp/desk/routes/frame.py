@@ -1,5 +1,6 @@
 """What the desk's pages share: navigation, words for templates, cards with addresses."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -28,7 +29,7 @@ def install(app: Flask) -> None:
     )
 
     app.jinja_env.globals.update(
-        lay_out=rules.lay_out, kept_card=kept_card, can_undo=journal.can_undo
+        lay_out=rules.lay_out, kept_cards=kept_cards, can_undo=journal.can_undo
     )
 
     @app.context_processor
@@ -140,15 +141,22 @@ def _nav_item(event: Event, endpoint: str, text: str, icon: str, _may: str) -> d
 MOST_CARDS = 2000
 
 
-def kept_card(one: Any, heading: int, classes: str) -> Any:
-    """Return a card that looks the same to everybody, rendered once for each state of its seats."""
+def kept_cards() -> Callable[[Any, int, str], Any]:
+    """Return what renders a page's cards: each once for each state of its seats.
+
+    They look the same to everybody; a page has hundreds, and asks for its language once.
+    """
     macros: Any = current_app.jinja_env.get_template("_macros/programme.html").module
-    if not isinstance(one, Card):
-        return macros.session_card(one, heading=heading, extra=classes)
-    zone = i18n.zone_of().key
-    key = ("card", i18n.current(), zone, one, heading, classes)
-    render = partial(macros.session_card, one, heading=heading, extra=classes)
-    return cached.part(key, render, most=MOST_CARDS)
+    seen = (i18n.current(), i18n.zone_of().key)
+    memory = cached.parts("card", MOST_CARDS)
+
+    def kept(one: Any, heading: int, classes: str) -> Any:
+        render = partial(macros.session_card, one, heading=heading, extra=classes)
+        if not isinstance(one, Card):
+            return render()
+        return cached.kept_in(memory, (seen, one, heading, classes), render)
+
+    return kept
 
 
 def badge_svg(code: str) -> Any:

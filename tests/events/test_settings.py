@@ -123,7 +123,7 @@ def test_what_is_planned_holds_the_zone(planned: str) -> None:
     for row in (event, other):
         if planned == "break":
             programme.add_break(
-                row.id, starts_at=at("12:00"), ends_at=at("12:30"), title={"pl": "Obiad"}
+                row.id, NOW, starts_at=at("12:00"), ends_at=at("12:30"), title={"pl": "Obiad"}
             )
         else:
             make_session(row, **({"state": SessionState.DRAFT} if planned == "draft" else {}))

@@ -295,12 +295,13 @@ def overview(event: Event, now: datetime) -> Overview:
         inside=_inside(event, now),
         registrations_by_day=_by_day(event, now),
         nominations=_nominations(event.id),
-        tasks=_tasks(event, counted, mail, sessions),
+        tasks=_tasks(event, now, counted, mail, sessions),
     )
 
 
 def _tasks(
     event: Event,
+    now: datetime,
     counted: Mapping[State, int],
     mail: Mapping[post.MailState, int],
     sessions: Sequence[Card],
@@ -327,6 +328,8 @@ def _tasks(
              endpoint="checkin.devices", may=Permission.LEAD_DOOR),
         Task(code="unplanned", count=len(programme.unplanned(event.id)),
              endpoint="programme.unplanned", may=plan),
+        Task(code="silent-speakers", count=len(programme.owing(event, now)),
+             endpoint="programme.owing", may=plan),
         Task(code="failed-mail", count=mail[post.MailState.FAILED], endpoint="desk.mail",
              may=Permission.SEE_MAIL),
         Task(code="owed-cards", count=_owed_cards(event.id), endpoint="awards.coverage",

@@ -18,6 +18,14 @@ def speaker_link(speaker_id: int) -> Letter | None:
     return _to(row, "programme/speaker_link", sessions=_sessions(row)) if row is not None else None
 
 
+@letter("programme.speaker_asked")
+def speaker_asked(speaker_id: int) -> Letter | None:
+    """Ask a speaker for what is missing; nothing if nothing is by now."""
+    row = queries.speaker(speaker_id)
+    gaps = queries.gaps_of(row) if row is not None else []
+    return _to(row, "programme/speaker_asked", gaps=gaps) if row is not None and gaps else None
+
+
 @letter("programme.speaker_told")
 def speaker_told(speaker_id: int, release_id: int) -> Letter | None:
     """Tell a speaker what a release changed, unless a newer one has changed it again."""

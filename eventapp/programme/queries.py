@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
@@ -15,6 +16,7 @@ from eventapp.events import queries as frame
 from eventapp.events.models import Event, Room
 from eventapp.kernel import memory, tokens
 from eventapp.kernel.db import db, table_of
+from eventapp.kernel.facts import FactRow
 from eventapp.kernel.text import full_name
 from eventapp.programme.models import (
     RELEASED,
@@ -29,7 +31,7 @@ from eventapp.programme.models import (
     SessionState,
     Speaker,
 )
-from eventapp.programme.rules import topics
+from eventapp.programme.rules import asking, topics
 from eventapp.programme.rules.diagnostics import (
     Duty,
     Finding,
@@ -261,6 +263,54 @@ def sessions_of(speaker_id: int) -> Sequence[Session]:
     query = query.where(SessionSpeaker.speaker_id == speaker_id, Session.state.in_(RELEASED))
     query = query.order_by(Session.starts_at)
     return db.session.scalars(query).unique().all()
+
+
+# --- what speakers have not said yet ----------------------------------------------------------
+
+
+def owing(event: Event, now: datetime) -> list[asking.Owing]:
+    """List the speakers who have not said something, by name; nobody once the event is over."""
+    if now.astimezone(ZoneInfo(event.timezone)).date() > event.ends_on:
+        return []
+    saved, asked = _saved(event.id), _asked(event.id)
+    return [
+        asking.Owing(
+            id=row.id,
+            name=name_of(row.person),
+            email=row.person.email,
+            gaps=gaps,
+            asked_at=asked.get(row.id),
+        )
+        for row in speakers(event.id)
+        if (gaps := asking.gaps(row.bio, row.availability, saved.get(row.id)))
+    ]
+
+
+def gaps_of(row: Speaker) -> list[asking.Gap]:
+    """Return what a speaker has not said."""
+    return asking.gaps(row.bio, row.availability, _saved(row.event_id).get(row.id))
+
+
+def _saved(event_id: int) -> Mapping[int, datetime]:
+    """Return when speakers last saved their own pages, by id."""
+    query = select(FactRow.subject, func.max(FactRow.at)).group_by(FactRow.subject)
+    query = query.where(
+        FactRow.event_id == event_id,
+        FactRow.kind == "speaker-changed",
+        FactRow.actor == FactRow.subject,  # the change of a speaker by that speaker
+    )
+    return {int(who.partition(":")[2]): at for who, at in db.session.execute(query)}
+
+
+def _asked(event_id: int) -> Mapping[int, datetime]:
+    """Return when speakers were last asked for what is missing, by id."""
+    query = select(FactRow.at, FactRow.data).order_by(FactRow.id)
+    query = query.where(FactRow.event_id == event_id, FactRow.kind == "reminder-sent")
+    return {
+        speaker_id: at
+        for at, data in db.session.execute(query)
+        for speaker_id in data["speaker_ids"]
+    }
 
 
 # --- materials --------------------------------------------------------------------------------

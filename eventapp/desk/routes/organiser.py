@@ -82,6 +82,11 @@ TASKS: Mapping[str, Callable[[int], str]] = {
     "unplanned": lambda count: ngettext(
         "%(num)d title that has no time yet", "%(num)d titles that have no time yet", count
     ),
+    "silent-speakers": lambda count: ngettext(
+        "%(num)d speaker has not told us everything yet: ask",
+        "%(num)d speakers have not told us everything yet: ask them",
+        count,
+    ),
     "owed-cards": lambda count: ngettext(
         "%(num)d score sheet that jurors still owe: remind them",
         "%(num)d score sheets that jurors still owe: remind them",

@@ -33,6 +33,7 @@ FACTS = {
     "speaker-added": N_("Somebody joined the speakers"),
     "speaker-changed": N_("What is known of a speaker changed"),
     "speaker-removed": N_("Somebody left the speakers"),
+    "reminder-sent": N_("Speakers were asked for what is missing"),
     "speaker-link-sent": N_("A speaker was sent the personal link"),
     "speaker-link-renewed": N_("A speaker's personal link was replaced"),
     "break-added": N_("Everybody was shown a new break"),
@@ -218,6 +219,7 @@ def actor_name(actor: str) -> str:
     names = {
         "account": _("team member %(number)s", number=number),
         "registration": _("participant"),
+        "speaker": _("speaker"),
         "device": _("device %(number)s", number=number),
         "token": _("program %(number)s", number=number),
         "loader": _("loaded file"),

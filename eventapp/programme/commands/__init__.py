@@ -25,6 +25,7 @@ from eventapp.programme.commands.facts import (
     BreakChanged,
     CapacityChanged,
     ProgrammeReleased,
+    ReminderSent,
     SessionAdded,
     SessionCancelled,
     SessionChanged,
@@ -70,6 +71,7 @@ from eventapp.programme.commands.sessions import (
 from eventapp.programme.commands.sheets import Imported, drop_many, edit_many, import_sheet
 from eventapp.programme.commands.speaker_sheets import ImportedSpeakers, import_speakers
 from eventapp.programme.commands.speakers import (
+    ask_speakers,
     edit_speaker,
     name_speaker,
     remove_speaker,
@@ -98,6 +100,7 @@ __all__ = [
     "Imported",
     "ImportedSpeakers",
     "ProgrammeReleased",
+    "ReminderSent",
     "SessionAdded",
     "SessionCancelled",
     "SessionChanged",
@@ -112,6 +115,7 @@ __all__ = [
     "add_material",
     "add_session",
     "add_speaker",
+    "ask_speakers",
     "bring_back",
     "bring_back_material",
     "cancel_break",

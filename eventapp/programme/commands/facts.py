@@ -159,6 +159,16 @@ class SpeakerLinkRenewed(SpeakerFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReminderSent(Fact):
+    """People were asked for what is missing: `what` from whom, how many, which speakers."""
+
+    kind: ClassVar[str] = "reminder-sent"
+    what: str
+    count: int
+    speaker_ids: Sequence[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MaterialFact(Fact):
     """Base: something about a material of an activity; its file by the hash alone."""
 

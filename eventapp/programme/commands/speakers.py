@@ -13,6 +13,7 @@ from eventapp.kernel.refusal import Refused, refuse_stale
 from eventapp.programme import mails, queries
 from eventapp.programme.commands import steps
 from eventapp.programme.commands.facts import (
+    ReminderSent,
     SpeakerAdded,
     SpeakerChanged,
     SpeakerLinkRenewed,
@@ -22,6 +23,7 @@ from eventapp.programme.commands.facts import (
 from eventapp.programme.commands.sessions import add_speaker
 from eventapp.programme.models import Speaker
 from eventapp.programme.rules import ProgrammeRefusal
+from eventapp.programme.rules.asking import Standing
 
 OF_PERSON = ("title", "first_name", "last_name", "email")
 
@@ -108,6 +110,26 @@ def send_speaker_link(speaker_id: int, now: datetime) -> None:
         mails.speaker_link, lane=row.person.email, event_id=row.event_id, speaker_id=row.id
     )
     record(SpeakerLinkSent(event_id=row.event_id, subject=f"speaker:{row.id}", speaker_id=row.id))
+
+
+@atomic
+def ask_speakers(event_id: int, now: datetime) -> int:
+    """Ask every speaker for what is missing who was not asked lately; return how many are asked.
+
+    Whoever comes second waits for the event's row, and then finds everybody asked.
+    """
+    event = db.session.get_one(Event, event_id, with_for_update={"key_share": True})
+    due = [one for one in queries.owing(event, now) if one.standing(now) is Standing.DUE]
+    for one in due:
+        jobs.enqueue(mails.speaker_asked, lane=one.email, event_id=event_id, speaker_id=one.id)
+    if due:
+        record(
+            ReminderSent(
+                event_id=event_id, subject=f"event:{event_id}", what="speakers",
+                count=len(due), speaker_ids=[one.id for one in due],
+            )
+        )  # fmt: skip
+    return len(due)
 
 
 @atomic

@@ -1,13 +1,16 @@
 """Who speaks, trains and moderates."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from flask import abort, flash, g, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, clock
+from eventapp.kernel import boundary, clock, i18n
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
@@ -15,6 +18,7 @@ from eventapp.programme import commands, mails, queries
 from eventapp.programme.forms import KeepSpeaker
 from eventapp.programme.models import Speaker
 from eventapp.programme.routes.frame import bp
+from eventapp.programme.rules.asking import Owing
 from eventapp.programme.rules.planned import Planned
 
 
@@ -57,6 +61,43 @@ def add_speaker(event: str) -> Response | str:
         return _speakers_page(form)
     flash(_("%(name)s is among the speakers now.", name=form.full_name()), "ok")
     return see_other(".speakers", event=event)
+
+
+@bp.get("/<slug:event>/desk/speakers/missing")
+@requires(Permission.EDIT_PROGRAMME)
+def owing(event: str) -> str:
+    """Show which speakers have not said something, and who would be asked for it now."""
+    boundary.keep_private()
+    now = clock.now()
+    rows = [(one, one.standing(now)) for one in queries.owing(g.event, now)]
+    return render_template(
+        "programme/owing.html",
+        rows=rows,
+        counts=Counter(standing for _one, standing in rows),
+        asked_at=_last_asked([one for one, _standing in rows]),
+    )
+
+
+@bp.post("/<slug:event>/desk/speakers/missing")
+@requires(Permission.EDIT_PROGRAMME)
+def ask(event: str) -> Response:
+    """Ask the speakers for what is missing; nobody twice within a day."""
+    asked = commands.ask_speakers(g.event.id, clock.now())
+    last = _last_asked(queries.owing(g.event, clock.now()))
+    if asked:
+        told = ngettext("A letter goes to %(num)d person.", "Letters go to %(num)d people.", asked)
+        flash(told, "ok")
+    elif last is not None:
+        when = i18n.when(last)
+        told = _("Nobody is asked again: the last letter went out on %(when)s.", when=when)
+        flash(told, "info")
+    else:
+        flash(_("There is nobody to write to."), "info")
+    return see_other(".owing", event=event)
+
+
+def _last_asked(rows: Iterable[Owing]) -> datetime | None:
+    return max((one.asked_at for one in rows if one.asked_at is not None), default=None)
 
 
 @bp.get("/<slug:event>/desk/speakers/<id:speaker_id>")

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from eventapp.events import queries as frame
-from eventapp.kernel import boundary, clock, i18n, limits
+from eventapp.kernel import boundary, clock, facts, i18n, limits
 from eventapp.kernel.guard import public
 from eventapp.kernel.pages import see_other
 from eventapp.programme import commands, queries, rules
@@ -58,6 +58,7 @@ def save_speaking(token: str) -> Response | str:
     row, form = whose(token), AboutMe()
     if not form.validate():
         return _page(row, token, form)
+    facts.act_as(f"speaker:{row.id}")
     commands.edit_speaker(row.id, clock.now(), **form.values())
     flash(_("Thank you, it is saved."), "ok")
     return see_other(".speaking", token=token)

@@ -3,11 +3,13 @@
 ``refusals`` (every "no") · ``seats`` (capacity and times of one session) · ``appointments`` (of
 one-to-one advice) · ``planned`` (the working draft) · ``topics`` (what sessions are about) ·
 ``releases`` (what a release would change) · ``diagnostics`` (what is wrong with the draft) ·
-``sheets`` and ``speaker_sheets`` (as tables, by ``cells``) · ``materials`` (who may fetch them).
+``sheets`` and ``speaker_sheets`` (as tables, by ``cells``) · ``materials`` (who may fetch them) ·
+``asking`` (what speakers have not said yet).
 """
 
 from eventapp.programme.rules import (
     appointments,
+    asking,
     diagnostics,
     materials,
     planned,
@@ -29,6 +31,7 @@ from eventapp.programme.rules.seats import (
 __all__ = [
     "ProgrammeRefusal",
     "appointments",
+    "asking",
     "diagnostics",
     "effective_capacity",
     "materials",

@@ -269,8 +269,8 @@ def sessions_of(speaker_id: int) -> Sequence[Session]:
 
 
 def owing(event: Event, now: datetime) -> list[asking.Owing]:
-    """List the speakers who have not said something, by name; nobody once the event is over."""
-    if now.astimezone(ZoneInfo(event.timezone)).date() > event.ends_on:
+    """List the speakers who have not said something, by name; nobody once the event has begun."""
+    if now.astimezone(ZoneInfo(event.timezone)).date() >= event.starts_on:
         return []
     saved, asked = _saved(event.id), _asked(event.id)
     return [

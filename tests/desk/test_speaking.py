@@ -147,6 +147,10 @@ def test_the_link_comes_by_mail(app: Flask, stage: Set, mailbox: Mailbox, run_jo
     run_jobs()
 
     letter = mailbox.last("celina@example.org")
+    written = letter.get_body(("html",))
+    assert written is not None
+    assert "dla osób, które prowadzą zajęcia" in written.get_content()
+    assert "w związku ze zgłoszeniem" not in written.get_content()
     assert letter["Subject"] == "Zajęcia do poprowadzenia: Seminarium"
     text = letter.get_body(("plain",)).get_content()
     assert f"http://localhost{stage.page}" in text

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, Regexp, Val
 
 from eventapp.events.models import Category, Event
 from eventapp.events.rules import SLUG
-from eventapp.kernel import copying, i18n, tokens
+from eventapp.kernel import copying, i18n
 from eventapp.kernel.fields import (
     DataRequired,
     Email,
@@ -155,10 +155,6 @@ class InviteGuest(CorrectGuest):
             SelectChoice("", gettext("Choose")),
             *(SelectChoice(row.code, i18n.local(row.name)) for row in categories),
         ]
-
-    def key(self) -> str:
-        """Return this submission's key; who goes back and types somebody else invites another."""
-        return f"{super().key()}-{tokens.hashed(repr(self.details()))}"
 
     def details(self) -> Details:
         """Return the guest as commands take somebody who takes part."""

@@ -24,7 +24,7 @@ from wtforms.widgets import (
     TextArea,
 )
 
-from eventapp.kernel import i18n, identifiers, text
+from eventapp.kernel import i18n, identifiers, text, tokens
 from eventapp.kernel.text import BadText
 from eventapp.kernel.zones import EARLIER, LATER, BadTime, comes_twice, moment_of, wall_of
 
@@ -75,6 +75,13 @@ class Form(FlaskForm):
             return str(UUID(self.submission.data or ""))
         except ValueError:
             return str(uuid4())
+
+    def key_of(self, said: object) -> str:
+        """Return the key of this submission and what it says.
+
+        Who goes back in the browser and types something else asks for something else.
+        """
+        return f"{self.key()}-{tokens.hashed(repr(said))}"
 
 
 class MultiCheckboxField(SelectMultipleField):

@@ -96,7 +96,7 @@ def submit(event: str) -> Response | str:
     try:
         registration_id = submissions.once(
             f"register:{event_id}",
-            form.key(),
+            form.key_of(details),
             lambda: {"id": commands.register(event_id, details, now).id},
         )["id"]
     except Refused as refused:

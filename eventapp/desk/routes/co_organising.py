@@ -118,7 +118,7 @@ def invite_guest(event: str) -> Response | str:
     try:
         submissions.once(
             f"guest:{organiser_id}",
-            form.key(),
+            form.key_of(details),
             lambda: {"id": registrations.invite_guest(organiser_id, details, now).id},
         )
     except Refused as refused:

@@ -72,6 +72,8 @@ def _cancel(row: SignUp) -> Enclosure | None:
 
 def _appointment(row: SignUp) -> tuple[Slot | None, str]:
     """Return the appointment that a letter is about, and with whom, also one given back."""
+    if row.session.appointment_minutes is None:
+        return None, ""
     invite = invited.of(row.session_id, row.registration_id)
     if invite is None:
         return None, ""
@@ -83,7 +85,8 @@ def _to(row: SignUp, template: str, enclosed: Enclosure | None, **context: Any) 
     if not registration.email:
         return None
     event = db.session.get_one(Event, registration.event_id)
-    own, adviser = _appointment(row)
+    # Who only waits has no appointment, whatever was given back before.
+    own, adviser = _appointment(row) if enclosed is not None else (None, "")
     return Letter(
         to=registration.email,
         locale=registration.locale,

@@ -238,6 +238,12 @@ def free_slots(session: Session) -> list[Slot]:
     return [one for one in slots(session) if (one.adviser_id, one.number) not in taken]
 
 
+def has_appointments(session_id: int) -> bool:
+    """Tell whether anybody has an appointment in a session, also in one that is advice no more."""
+    query = select(SignUp.id).where(SignUp.session_id == session_id, SignUp.slot.is_not(None))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def slot_of(row: SignUp) -> Slot | None:
     """Return the appointment of a place in advice; the session has to be loaded."""
     if row.adviser_id is None or row.slot is None:

@@ -116,6 +116,25 @@ def test_a_person_picks_a_time_changes_it_and_gives_it_back(
     assert "15:50 16:10" in words(client, stage.page)
 
 
+def test_who_gave_an_appointment_back_and_waits_is_not_told_its_time(
+    app: Flask, stage: Set, mailbox: Mailbox
+) -> None:
+    with app.app_context():
+        taken = signups.book(stage.session_id, stage.person_id, stage.books, 1, NOW)
+        signups.leave_and_promote(taken.id, NOW)
+        event = queries.frame.event(stage.event_id)
+        for _ in range(5):
+            signups.sign_up(stage.session_id, factories.make_registration(event).id, NOW)
+        jobs.run_all()
+        signups.sign_up(stage.session_id, stage.person_id, NOW)
+        jobs.run_all()
+
+    written = text_of(mailbox.last("z@example.org"))
+    assert "lista rezerwowa" in written.lower() or "liście rezerwowej" in written.lower()
+    assert "15:30–16:30" in written
+    assert "U kogo" not in written
+
+
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [

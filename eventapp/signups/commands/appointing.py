@@ -261,10 +261,10 @@ def settle(session_id: int, now: datetime, heirs: Mapping[int, int] | None = Non
     Returns whether there was anything to do.
     """
     session = _session(session_id)
+    if session.appointment_minutes is None and not queries.has_appointments(session_id):
+        return False
     known = {_key(one): one for one in queries.slots(session)}
     rows = [row for row in queries.standing(session_id) if row.state is State.CONFIRMED]
-    if session.appointment_minutes is None and all(row.slot is None for row in rows):
-        return False
     kept = {row.id: known.get((row.adviser_id or 0, row.slot or 0)) for row in rows}
     kept |= {row.id: None for row in rows if row.slot is None}
     lost = [row for row in rows if kept[row.id] is None]

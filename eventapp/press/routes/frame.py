@@ -62,7 +62,7 @@ MISSING: Mapping[Missing, tuple[str, str | None]] = {
     Missing.ENGLISH: (N_("The same in English"), "press.page"),
     Missing.CONTACT: (N_("Who answers the media"), "press.page"),
     Missing.PLACE: (N_("The venues"), "programme.venues"),
-    Missing.ORGANISER: (N_("Who organises it"), None),
+    Missing.ORGANISER: (N_("Who organises it"), "events.organisers"),
     Missing.PROGRAMME: (N_("A released programme"), "desk.plan"),
     Missing.FUNDING: (N_("The sentence about the funding"), "events.settings"),
     Missing.PRESENCE: (N_("How many came: nobody has been checked in yet"), "checkin.door"),

@@ -34,6 +34,7 @@ from eventapp.kernel import (
     tokens,
 )
 from eventapp.kernel.db import db, engine_options
+from eventapp.kernel.routing import LateRule
 from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme.commands import copying as plan
@@ -76,6 +77,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         template_folder=str(bundled.folder("templates")),
         static_folder=str(bundled.folder("static")),
     )
+    app.url_rule_class = LateRule
     _configure(app, given or {})
     _prepare_folders(app)
     cached.install(app)

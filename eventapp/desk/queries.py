@@ -187,10 +187,13 @@ def _day(
 
 def with_seats(day: DayPlan, taken: Mapping[int, tuple[int, int]]) -> DayPlan:
     """Return a day with the seats as they are now; sessions by id: how many have one, and wait."""
-    return replace(day, cards=[_with_seats(one, *taken.get(one.id, (0, 0))) for one in day.cards])
+    return replace(
+        day, cards=[with_seats_taken(one, *taken.get(one.id, (0, 0))) for one in day.cards]
+    )
 
 
-def _with_seats(one: Card, confirmed: int, waiting: int) -> Card:
+def with_seats_taken(one: Card, confirmed: int, waiting: int) -> Card:
+    """Return a card as it looks when so many have a seat, and so many wait."""
     if one.sign_up == SignUpRule.NONE:
         return one
     free = seats.places_left(one.capacity, confirmed, waiting)

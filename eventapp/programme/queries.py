@@ -396,8 +396,8 @@ def _freshness() -> Select[Any]:
 
 def taken(event_id: int) -> Mapping[int, tuple[int, int]]:
     """Return how many have a seat in each released session of an event, and how many wait."""
-    rows = db.session.execute(_taken(), {"event_id": event_id})
-    return {row[0]: (row[1], row[2]) for row in rows}
+    rows = db.session.execute(_taken(), {"event_id": event_id}).all()
+    return {of: (confirmed, waiting) for of, confirmed, waiting in rows}
 
 
 @cache

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from eventapp.desk import rules
 from eventapp.desk.queries import Card, DayPlan
+from eventapp.desk.routes.stencil import Stencil
 from eventapp.desk.routes.words import actor_name, fact_name, kind_name, state_name
 from eventapp.events.access import TEAM_ROLES, Permission, Standing
 from eventapp.events.models import Event
@@ -144,8 +145,12 @@ MOST_CARDS = 2000
 def kept_cards() -> Callable[[Any, int, str], Any]:
     """Return what renders a page's cards: each once for each state of its seats.
 
-    They look the same to everybody; a page has hundreds, and asks for its language once.
+    They look the same to everybody; a page has hundreds, and asks for its language once. Where a
+    stencil is being cut, the cards are left open.
     """
+    cut: Stencil | None = g.get("stencil")
+    if cut is not None:
+        return cut.leave_open
     macros: Any = current_app.jinja_env.get_template("_macros/programme.html").module
     seen = (i18n.current(), i18n.zone_of().key)
     memory = cached.parts("card", MOST_CARDS)

@@ -10,6 +10,7 @@ from eventapp.desk.queries import DayPlan
 from eventapp.desk.routes import sharing
 from eventapp.desk.routes.frame import bp, labelled, participant, shared, shown
 from eventapp.desk.routes.materials import fetched
+from eventapp.desk.routes.stencil import Stencil
 from eventapp.desk.routes.words import kind_name
 from eventapp.events import queries as frame
 from eventapp.events.models import Room
@@ -61,20 +62,41 @@ def programme(event: str) -> Any:
     """Show the programme, a day at a time, with seats and the one right action."""
     asked = (request.args.get("day", ""), request.args.get("kind", ""))
     today = day_of(clock.now())
-    return shared("programme", *(part[:20] for part in asked), today, render=_programme)
+    if not cached.may_be_shared():
+        return _programme()
+    return shared("programme", *(part[:20] for part in asked), today, render=_everybodys_programme)
 
 
 def _programme() -> str:
     person = participant()
     mine = person is not None and request.args.get("view") == "mine"
     if person is None:
-        days = _everybodys_days()
-        shown = _asked_day(days)
+        shown = _asked_day(days := _everybodys_days())
         shown = queries.with_seats(shown, programme_of.taken(g.event.id)) if shown else None
     else:
         days = labelled(queries.plan(g.event, person, clock.now(), mine=mine))
         shown = _asked_day(days)
-    kinds = sorted({one.kind for one in shown.cards}, key=kind_name) if shown else []
+    return _programme_page(days, shown, person, mine=mine)
+
+
+def _everybodys_programme() -> str:
+    """Fill the seats of this moment into the page, which is rendered once for each release."""
+    days = _everybodys_days()
+    shown = _asked_day(days)
+    kind = request.args.get("kind", "")
+    key = (*_key("programme"), shown and shown.date, kind if kind in _kinds(shown) else "")
+    stencil = cached.part(key, lambda: Stencil.cut(lambda: _programme_page(days, shown)))
+    return stencil.filled(programme_of.taken(g.event.id))
+
+
+def _programme_page(
+    days: list[DayPlan],
+    shown: DayPlan | None,
+    person: Registration | None = None,
+    *,
+    mine: bool = False,
+) -> str:
+    kinds = sorted(_kinds(shown), key=kind_name)
     kind = request.args.get("kind", "")
     return render_template(
         "desk/programme.html",
@@ -86,6 +108,10 @@ def _programme() -> str:
         registration=person,
         rooms=cached.part(_key("rooms"), _rooms),
     )
+
+
+def _kinds(shown: DayPlan | None) -> set[str]:
+    return {one.kind for one in shown.cards} if shown else set()
 
 
 def _everybodys_days() -> list[DayPlan]:

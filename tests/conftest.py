@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from eventapp.app import create_app
 from eventapp.kernel import clock, jobs
 from eventapp.kernel.db import db
-from tests.harness import chromium, databases, servers, statements
+from tests.harness import chromium, compiled, databases, servers, statements
 from tests.harness.chromium import VIEWS, View
 from tests.harness.mailbox import Mailbox
 from tests.harness.servers import Server
@@ -135,6 +135,8 @@ def make_app(tmp_path: Path, hands: Clock) -> Iterator[Callable[..., Flask]]:
         }
         app = create_app(given | settings)
         app.testing = True
+        app.jinja_env.bytecode_cache = compiled.TEMPLATES
+        compiled.borrow_statements(app)
         made.append(app)
         return app
 

@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 from eventapp.app import create_app
 from eventapp.kernel import migrations
 from eventapp.kernel.db import begin_for_writing, db
+from tests.harness import compiled
 
 POSTGRES = os.environ.get(
     "EVENTAPP_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -65,6 +66,7 @@ def migrate(url: str, folder: Path) -> None:
             stamp = text("INSERT INTO alembic_version VALUES (:newest)")
             with begin_for_writing(), db.engine.begin() as connection:
                 connection.execute(stamp, {"newest": migrations.newest()})
+    compiled.lend_statements(app)
     dispose(app)
 
 

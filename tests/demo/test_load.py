@@ -1,7 +1,6 @@
 """A loaded file gives the figures that an independent count of it gives."""
 
 import json
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,6 @@ from eventapp.kernel.post import Mail
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import queries as people
 from eventapp.signups import queries as places
-from tests.demo.prepared import Prepared
 from tests.harness import databases
 from tests.reference import count, mutations
 from tests.reference.count import Json
@@ -27,7 +25,7 @@ from tests.reference.generate import generate
 from tests.reference.until import expected_as_of
 
 FOLDER = mutations.DEMO.parent
-ON_POSTGRES_TOO = {"promotion_chain_of_three", "substitution_in_the_queue", "exit_and_return"}
+ON_POSTGRES_TOO = ("promotion_chain_of_three", "substitution_in_the_queue", "exit_and_return")
 
 
 @pytest.fixture
@@ -116,40 +114,25 @@ def test_the_archived_edition_gives_its_expected_figures(app: Flask) -> None:
         assert evidence(seminar["event"]["slug"]) == seminar["expected"]
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Prepared:
-    # A test process has a folder of its own inside the run's.
-    base = tmp_path_factory.getbasetemp()
-    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    return Prepared(run / "prepared", without_attachments(mutations.demo()), sqlite_template)
-
-
-@pytest.mark.parametrize("name", sorted(mutations.MUTATIONS))
+@pytest.mark.parametrize("bundle", mutations.BUNDLES, ids=" ".join)
 def test_a_bent_demo_gives_the_bent_figures(
-    name: str,
-    prepared: Prepared,
-    sqlite_template: Path,
-    make_app: Callable[..., Flask],
-    tmp_path: Path,
+    bundle: list[str], sqlite_app: Flask, tmp_path: Path
 ) -> None:
+    seminar = without_attachments(mutations.mutant(*bundle))
+    assert loaded(sqlite_app, seminar, tmp_path) == count.expected(seminar)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", sorted(mutations.MUTATIONS))
+def test_each_bend_alone_gives_its_figures(name: str, app: Flask, tmp_path: Path) -> None:
     seminar = without_attachments(mutations.mutant(name))
-    start = prepared.latest_shared(seminar) or sqlite_template
-    app = make_app(DATABASE_URL=databases.sqlite_copy(start, tmp_path))
     assert loaded(app, seminar, tmp_path) == count.expected(seminar)
 
 
-def test_a_story_is_taken_up_where_it_begins_to_differ(prepared: Prepared) -> None:
-    bent = without_attachments(mutations.mutant("no_show_turns_up"))
-    assert prepared.latest_shared(bent) is not None
-    early = without_attachments(mutations.mutant("registration_earlier"))
-    assert prepared.latest_shared(early) is None
-
-
 @pytest.mark.postgres
-@pytest.mark.parametrize("name", sorted(ON_POSTGRES_TOO))
 @pytest.mark.parametrize("database_kind", ["postgres"])
-def test_a_bent_demo_gives_the_same_on_postgresql(name: str, app: Flask, tmp_path: Path) -> None:
-    seminar = without_attachments(mutations.mutant(name))
+def test_a_bent_demo_gives_the_same_on_postgresql(app: Flask, tmp_path: Path) -> None:
+    seminar = without_attachments(mutations.mutant(*ON_POSTGRES_TOO))
     assert loaded(app, seminar, tmp_path) == count.expected(seminar)
 
 

@@ -34,10 +34,80 @@ class Mutation:
 MUTATIONS: dict[str, Mutation] = {}
 
 
-def mutant(name: str) -> Json:
-    """Return a fresh copy of the demo seminar bent by the mutation *name*."""
+# Mutations that can be told apart in one seminar: loading it once tries them all.
+BUNDLES = [
+    [
+        "capacity_lowered",
+        "capacity_raised",
+        "certificate_threshold_85",
+        "codes_and_unknown_keys_changed",
+        "compulsory_session_removed",
+        "diet_and_consent_changed",
+        "distinction_minimum_lowered_to_69",
+    ],
+    [
+        "distinction_minimum_raised_to_81",
+        "juror_recused_before_voting",
+        "nomination_rejected",
+        "oracle_false",
+        "participants_reversed",
+        "quorum_exactly_met",
+        "registration_earlier",
+    ],
+    [
+        "min_score_raised_to_85",
+        "nomination_withdrawn",
+        "quorum_failed",
+        "session_not_for_the_certificate",
+        "support_minutes_lowered",
+        "waiting_list_off",
+        "weights_changed",
+    ],
+    [
+        "ballot_voided",
+        "cancellation_added",
+        "cancellation_from_the_queue",
+        "chair_chooses_the_other",
+        "reserve_admitted",
+        "substitution_added",
+        "substitution_in_the_queue",
+    ],
+    [
+        "break_and_late_entry",
+        "entry_at_15_minutes",
+        "entry_at_16_minutes",
+        "promotion_chain_of_three",
+        "tie_gone",
+        "walk_in_during_a_session",
+        "walk_in_on_day_two",
+    ],
+    [
+        "cancellation_after_the_deadline",
+        "ceremony_only",
+        "chair_decision_removed",
+        "entry_at_the_very_end",
+        "entry_repeated",
+        "entry_without_a_sign_up",
+        "last_person_of_an_entity_stays_away",
+    ],
+    [
+        "entry_from_the_queue",
+        "entry_to_a_parallel_session",
+        "exit_and_return",
+        "exit_before_the_end",
+        "exits_without_effect",
+        "optional_lecture_dropped_in",
+        "walk_in_added",
+    ],
+    ["no_show_turns_up", "public_vote_changed"],
+]
+
+
+def mutant(*names: str) -> Json:
+    """Return a fresh copy of the demo seminar bent by the mutations of these names, in turn."""
     seminar = demo()
-    MUTATIONS[name].bend(seminar)
+    for name in names:
+        MUTATIONS[name].bend(seminar)
     return seminar
 
 

@@ -43,6 +43,22 @@ def test_mutant_is_coherent(name):
     assert {card["nomination"] for card in seminar["awards"]["ballots"]} <= nominations
 
 
+def test_every_mutation_is_in_one_bundle():
+    bundled = [name for bundle in mutations.BUNDLES for name in bundle]
+    assert sorted(bundled) == sorted(mutations.MUTATIONS)
+
+
+@pytest.mark.parametrize("bundle", mutations.BUNDLES, ids=" ".join)
+def test_each_bend_of_a_bundle_is_seen_in_the_evidence(bundle):
+    bent = count.expected(mutations.mutant(*bundle))
+    unseen = [
+        name
+        for name in bundle
+        if count.expected(mutations.mutant(*(other for other in bundle if other != name))) == bent
+    ]
+    assert {name for name in unseen if name not in HARMLESS} == set()
+
+
 def test_mutants_are_fresh_copies():
     first = mutations.mutant("public_vote_changed")
     first["participants"].clear()

@@ -349,6 +349,16 @@ def answers(registration_id: int) -> Mapping[str, Any]:
     return {code: value["value"] for code, value in db.session.execute(query)}
 
 
+def answers_of(registration_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Return the answers of several people, by registration and code of the question."""
+    query = select(Answer.registration_id, Question.code, Answer.value).join(Answer.question)
+    query = query.where(Answer.registration_id.in_(registration_ids))
+    found: dict[int, dict[str, Any]] = {}
+    for registration_id, code, value in db.session.execute(query):
+        found.setdefault(registration_id, {})[code] = value["value"]
+    return found
+
+
 @dataclass(frozen=True)
 class Given:
     """An answer beside the question as it was put when it was given."""

@@ -16,6 +16,7 @@ from eventapp.registrations.commands.clauses import ClausePublished, publish_cla
 from eventapp.registrations.commands.details import Details, OrganisationDetails
 from eventapp.registrations.commands.editing import CHANGEABLE, answer_consent, change, edit
 from eventapp.registrations.commands.facts import (
+    AnswersChanged,
     BadgeReissued,
     ConsentAnswered,
     GuestInvited,
@@ -36,7 +37,6 @@ from eventapp.registrations.commands.monitoring import (
     read_monitoring,
 )
 from eventapp.registrations.commands.own import (
-    AnswersChanged,
     ProposalDecided,
     ProposalMade,
     accept_proposal,

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from eventapp.kernel.db import db
-from eventapp.kernel.refusal import Refused, Term
+from eventapp.kernel.facts import record
+from eventapp.kernel.refusal import Refused
 from eventapp.kernel.text import BadText
 from eventapp.registrations import queries
-from eventapp.registrations.models import Answer, Question
+from eventapp.registrations.commands.facts import AnswersChanged
+from eventapp.registrations.models import Answer, Question, Registration
 from eventapp.registrations.rules import RegistrationRefusal, asking
 from eventapp.registrations.rules.asking import Standing
 
@@ -27,9 +29,8 @@ def normal_answers(event_id: int, given: Mapping[str, Any]) -> dict[str, Any]:
 def _normal(question: Question, value: Any) -> Any:
     try:
         return asking.answer_of(question, value)
-    except BadText as error:
-        why = Term(error.sentence % error.details if error.details else error.sentence)
-        raise Refused(RegistrationRefusal.BAD_ANSWER, question=question.label, why=why) from None
+    except BadText:
+        raise Refused(RegistrationRefusal.BAD_ANSWER, question=question.label) from None
 
 
 def check_first_step(event_id: int, category: str | None, given: Mapping[str, Any]) -> None:
@@ -37,6 +38,20 @@ def check_first_step(event_id: int, category: str | None, given: Mapping[str, An
     questions = asking.first_step(queries.questions(event_id))
     for one in asking.missing(questions, Standing(category, given)):
         raise Refused(RegistrationRefusal.ANSWER_REQUIRED, question=one.label)
+
+
+def answered(row: Registration, now: datetime, given: Mapping[str, Any]) -> None:
+    """Write somebody's answers down and record that they changed."""
+    changed = keep_answers(row.id, row.event_id, given, now)
+    if changed:
+        record(
+            AnswersChanged(
+                event_id=row.event_id,
+                subject=f"registration:{row.id}",
+                registration_id=row.id,
+                codes=changed,
+            )
+        )
 
 
 def keep_answers(

@@ -9,7 +9,7 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import Fact, record
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import mails, queries, rules
-from eventapp.registrations.commands.answers import keep_answers, normal_answers
+from eventapp.registrations.commands.answers import answered, normal_answers
 from eventapp.registrations.commands.details import OrganisationDetails
 from eventapp.registrations.commands.editing import change
 from eventapp.registrations.commands.steps import (
@@ -50,15 +50,6 @@ class ProposalDecided(Fact):
     state: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class AnswersChanged(Fact):
-    """Answers to the event's own questions changed; `codes` names the questions."""
-
-    kind: ClassVar[str] = "answers-changed"
-    registration_id: int
-    codes: list[str]
-
-
 @atomic
 def correct_own(
     registration_id: int,
@@ -84,7 +75,7 @@ def correct_own(
 @atomic
 def change_answers(registration_id: int, now: datetime, answers: Mapping[str, Any]) -> None:
     """Write answers down for somebody, at any time."""
-    _answered(behind_locks(registration_id), now, answers)
+    answered(behind_locks(registration_id), now, answers)
 
 
 @atomic
@@ -226,17 +217,4 @@ def _write(
             differing["organisation_id"] = said.id
     if differing:
         change(row.id, now, **differing)
-    _answered(row, now, answers)
-
-
-def _answered(row: Registration, now: datetime, answers: Mapping[str, Any]) -> None:
-    changed = keep_answers(row.id, row.event_id, answers, now)
-    if changed:
-        record(
-            AnswersChanged(
-                event_id=row.event_id,
-                subject=subject_of(row),
-                registration_id=row.id,
-                codes=changed,
-            )
-        )
+    answered(row, now, answers)

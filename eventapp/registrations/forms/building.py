@@ -104,15 +104,15 @@ class KeepQuestion(Form):
 
     def __init__(
         self,
-        questions: Sequence[Question],
-        categories: Sequence[Category],
+        others: Sequence[Question],
+        people: Sequence[Category],
         row: Question | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.kind.choices = [SelectChoice(kind.value, name) for kind, name in kind_names().items()]
-        self.categories.choices = [SelectChoice(one.code, local(one.name)) for one in categories]
-        options = conditioning(questions, row.code if row is not None else "")
+        self.categories.choices = [SelectChoice(one.code, local(one.name)) for one in people]
+        options = conditioning(others, row.code if row is not None else "")
         self.condition.choices = [
             SelectChoice("", _("always")),
             *(SelectChoice(code, words) for code, words in options),

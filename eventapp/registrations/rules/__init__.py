@@ -127,7 +127,7 @@ class RegistrationRefusal(Refusal):
         "unknown-organisation",
         N_("Enter the name of the organisation; its NIP is new to us."),
     )
-    BAD_ANSWER = "bad-answer", N_("The answer to “%(question)s” cannot be kept: %(why)s")
+    BAD_ANSWER = "bad-answer", N_("The question “%(question)s” takes no such answer.")
     ANSWER_REQUIRED = "answer-required", N_("Please answer the question “%(question)s”.")
     UNKNOWN_QUESTION = "unknown-question", N_("The form has no question “%(question)s”.")
     FORM_CHANGED = (

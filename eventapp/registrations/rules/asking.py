@@ -14,6 +14,8 @@ from eventapp.kernel.text import BadText
 if TYPE_CHECKING:
     from eventapp.registrations.models import Question, RegistrationForm
 
+Choices = Sequence[Mapping[str, str]]
+
 MOST_QUESTIONS = 40
 MOST_CHOICES = 60
 SHORT = 300

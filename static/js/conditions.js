@@ -11,7 +11,8 @@ function isAsked(form, part) {
   const { categories, depends, answer } = part.dataset;
   const category = form.dataset.category ?? valuesOf(form, "category")[0] ?? "";
   if (categories && !categories.split(" ").includes(category)) return false;
-  return !depends || valuesOf(form, depends).some((value) => answer.split(" ").includes(value));
+  const names = [depends, `${form.dataset.prefix ?? ""}${depends}`];
+  return !depends || names.flatMap((name) => valuesOf(form, name)).some((value) => answer.split(" ").includes(value));
 }
 
 function show(form, parts) {

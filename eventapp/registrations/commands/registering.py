@@ -220,6 +220,8 @@ def _organisation(
 
 def _keep_answers(row: Registration, details: Details, now: datetime) -> None:
     version = details.clause_version
+    if details.consents and not version:  # read out at the door, or on paper: the present one
+        version = queries.clause_number(row.event_id, now)
     for kind, given in details.consents.items():
         db.session.add(consent_row(row.id, kind, now, given=given, clause_version=version))
     keep_answers(row.id, row.event_id, details.answers, now)

@@ -88,14 +88,28 @@ def own_data(asked: Asking, row: Registration, answers: dict[str, Any], *, typed
         field_name(code): _typed(value) for code, value in answers.items()
     }
     form: OwnData = made(data=shown) if typed else made(formdata=None, data=shown)
+    _keep_choices(form, row)
     return form
+
+
+def _keep_choices(form: OwnData, row: Registration) -> None:
+    """Offer also what somebody chose before the list changed, so that saving does not lose it."""
+    for name in asking.LISTS:
+        if name not in form:
+            continue
+        kept = getattr(row, name)
+        codes = {choice.value for choice in form[name].choices}
+        earlier = {kept} - {""} if isinstance(kept, str) else set(kept)
+        form[name].choices += [SelectChoice(code, code) for code in sorted(earlier - codes)]
 
 
 def preview_later(asked: Asking) -> OwnData:
     """Return the second step as nobody in particular would see it."""
-    made: Any = form_class(OwnData, asked, later_fields(asked), asked.questions)
+    first = asking.first_step(asked.questions)
+    own = [one for one in asked.questions if one not in first]
+    made: Any = form_class(OwnData, asked, later_fields(asked), own)
     made.known, made.as_what = {}, None
-    form: OwnData = made(formdata=None)
+    form: OwnData = made(formdata=None, prefix="later-")
     return form
 
 

@@ -190,7 +190,7 @@ SEEN_BY: Mapping[str, Any] = {
     "nip": _l("The organiser."),
     "job": _l("The organiser."),
     "phone": _l("The organiser and reception, for changes in the last minute."),
-    "form_of_address": _l("The organiser; the certificate speaks of you so."),
+    "form_of_address": _l("The organiser."),
     "gmina": _l("The organiser; in reports only as a number of people."),
     "postcode": _l("The organiser."),
     "diet": _l("The organiser; the caterer gets numbers without names."),
@@ -248,9 +248,9 @@ class AskedForm(Form):
         for name in asking.LISTS:
             if name not in self:
                 continue
-            codes = {one["code"] for one in asking.choices_of(self.asked.form, name)}
+            codes = {choice.value for choice in self[name].choices}
             data = self[name].data
-            if set([data] if isinstance(data, str) and data else data or []) - codes:
+            if ({data} if isinstance(data, str) else set(data or ())) - codes - {""}:
                 _add_error(self[name], _("This is not one of the choices."))
 
     def _check_answers(self) -> None:

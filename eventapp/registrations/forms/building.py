@@ -262,7 +262,7 @@ def fields_form(row: RegistrationForm, **kwargs: Any) -> FormFields:
     """Return the form of standard fields, with a choice for each of them."""
     names = field_names()
     parts = {
-        f"ask_{name}": RadioField(
+        f"ask_{name}": SelectField(
             names[name],
             choices=[
                 SelectChoice(Ask.OFF.value, _("not asked")),

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import RadioField, SelectChoice
-from wtforms.validators import ValidationError
 
 from eventapp.kernel.fields import Form
 from eventapp.kernel.i18n import current, local
@@ -14,21 +13,20 @@ from eventapp.registrations.rules import monitoring
 from eventapp.registrations.rules.monitoring import FIELDS, REFUSED
 
 
-class _Monitored(RadioField):
-    """One field of the third layer; nothing chosen is no answer."""
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what is no answer to this."""
-        try:
-            monitoring.normal(self.name, self.data)
-        except BadText as error:
-            raise ValidationError(_(error.sentence)) from None
-
-
 class Monitoring(Form):
     """What the grant's report asks; `names` are the fields of it."""
 
     names: Sequence[str]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check that each answer is one of those that the field takes; none is no answer."""
+        fine = super().validate(extra_validators)
+        for name in self.names:
+            try:
+                monitoring.normal(name, self[name].data)
+            except BadText as error:
+                self[name].errors = [_(error.sentence)]
+        return bool(fine) and not self.errors
 
     def answers(self) -> dict[str, str]:
         """Return what was answered, refusals among it."""
@@ -44,14 +42,15 @@ def monitoring_form(names: Sequence[str], **given: Any) -> Monitoring:
     return form
 
 
-def _field(name: str) -> _Monitored:
+def _field(name: str) -> RadioField:
     one = FIELDS[name]
     english = current() == "en"
-    return _Monitored(
+    return RadioField(
         local(one.label),
         description=local(one.purpose),
         choices=[
             *(SelectChoice(code, en if english else pl) for code, pl, en in one.choices),
             SelectChoice(REFUSED, _("I refuse to say")),
         ],
+        validate_choice=False,
     )

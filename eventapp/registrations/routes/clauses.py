@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask import flash, g
+from flask import flash, g, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from eventapp.events import queries as frame
 from eventapp.events.access import Permission
-from eventapp.kernel import clock
+from eventapp.kernel import clock, i18n
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import see_other, sentence
 from eventapp.kernel.refusal import Refused
@@ -22,7 +23,7 @@ from eventapp.registrations.routes.frame import bp
 def clause(event: str) -> str:
     """Show the versions of the clause, and offer to write the next one."""
     held = queries.clauses(g.event.id)
-    text = held[0].text if held else {}
+    text = held[0].text if held else {code: _built_in(code) for code in i18n.LOCALES}
     form = KeepClause(
         formdata=None,
         seen=str(held[0].number) if held else queries.BUILT_IN_CLAUSE,
@@ -30,6 +31,15 @@ def clause(event: str) -> str:
         text_en=text.get("en", ""),
     )
     return _page(form)
+
+
+def _built_in(locale: str) -> str:
+    """Return the words that come with the program, to begin with."""
+    with i18n.use_locale(locale):
+        written = render_template(
+            "registrations/clause.txt", organisers=frame.organisers(g.event.id)
+        )
+    return "\n\n".join(part.strip() for part in written.split("\n\n") if part.strip())
 
 
 def _page(form: KeepClause, extra: Sequence[str] = ()) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response as Answer
@@ -15,13 +16,13 @@ from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import commands, queries, rules
+from eventapp.registrations.commands import OrganisationDetails
 from eventapp.registrations.forms import OwnData, own_data
 from eventapp.registrations.forms.asked import (
     CONSENTS,
     Asking,
     asked_consents,
     conditions,
-    later_fields,
 )
 from eventapp.registrations.models import ConsentKind
 from eventapp.registrations.routes.frame import asking_of_event, bp
@@ -48,7 +49,7 @@ def _page(form: OwnData, answers: Mapping[str, Any], extra: list[str] | None = N
         form=form,
         extra=extra or [],
         conditions=conditions,
-        progress=progress(form.asked, answers),
+        progress=_progress(form.asked, answers),
         frozen=rules.is_frozen(until, clock.now()),
         until=until,
         proposal=queries.last_proposal(g.registration.id),
@@ -61,18 +62,10 @@ def _page(form: OwnData, answers: Mapping[str, Any], extra: list[str] | None = N
     )
 
 
-def progress(asked: Asking, answers: Mapping[str, Any]) -> tuple[int, int]:
-    """Return how much of what is asked somebody has given, and how much there is."""
+def _progress(asked: Asking, answers: Mapping[str, Any]) -> tuple[int, int]:
     row = g.registration
-    told = {
-        name: getattr(row, name, None)
-        for name in later_fields(asked)
-        if name not in {"nip", "organisation", "form_of_address"}
-    }
     at = Standing(row.category.code if row.category else None, answers)
-    put = asking.asked_of(asked.questions, at)
-    given = sum(bool(value) for value in told.values())
-    return given + sum(one.code in answers for one in put), len(told) + len(put)
+    return asking.progress(asked.form, asked.questions, row, at)
 
 
 @bp.post("/<slug:event>/my/details")
@@ -102,8 +95,7 @@ def _save(form: OwnData) -> str:
         "email": form.email.data or None,
         **form.columns(),
     }
-    said = organisation_in(form)
-    values |= {"answers": form.answers(), "organisation": said}
+    values |= {"answers": form.answers(), "organisation": _organisation(form)}
     try:
         commands.correct_own(row.id, now, **values)
     except Refused as refused:
@@ -114,6 +106,14 @@ def _save(form: OwnData) -> str:
     # Another address has got a new personal link; this browser goes on with it.
     remember(row)
     return _("Your details are saved. Thank you.")
+
+
+def _organisation(form: OwnData) -> OrganisationDetails | None:
+    """Return the organisation that is named; a new name goes before the NIP of the old one."""
+    said, known = organisation_in(form), g.registration.organisation
+    if said and known and said.nip == known.nip and said.name not in {"", known.name}:
+        return replace(said, nip=None)
+    return said
 
 
 @bp.post("/<slug:event>/my/consents/<kind>")

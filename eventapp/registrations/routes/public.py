@@ -29,6 +29,7 @@ from eventapp.registrations.rules import RegistrationRefusal
 
 PLACES = "places"  # the visit's own registrations: {event id: [registration id, generation]}
 MOST_PLACES = 20
+LONGEST_NUMBER = 6
 
 
 def identify(event_id: int | None) -> Identity | None:
@@ -162,10 +163,18 @@ def _details(form: Register) -> Details:
         category=form.category.data,
         organisation=organisation_in(form),
         consents={ConsentKind.INFORMATION_CLAUSE: form.clause.data, **form.consents()},
-        clause_version=(form.clause_read.data or "")[:40],
+        clause_version=_clause_read(form),
         answers=form.answers(),
         **form.columns(),
     )
+
+
+def _clause_read(form: Register) -> str:
+    """Return the version of the clause that the page showed; a damaged one is the present one."""
+    shown = form.clause_read.data or ""
+    if shown.isascii() and shown.isdigit() and len(shown) < LONGEST_NUMBER:
+        return shown
+    return queries.clause_number(g.event.id, clock.now())
 
 
 def organisation_in(form: AskedForm) -> OrganisationDetails | None:

@@ -12,7 +12,7 @@ from eventapp.kernel.refusal import N_
 from eventapp.kernel.text import BadText
 
 if TYPE_CHECKING:
-    from eventapp.registrations.models import Question, RegistrationForm
+    from eventapp.registrations.models import Question, Registration, RegistrationForm
 
 Choices = Sequence[Mapping[str, str]]
 
@@ -200,6 +200,25 @@ def missing(questions: Sequence["Question"], at: Standing) -> list["Question"]:
     return [
         one for one in asked_of(questions, at) if one.required and at.answers.get(one.code) is None
     ]
+
+
+# What everybody has said by registering, or need not say.
+_NOT_COUNTED = frozenset({"organisation", "nip", "form_of_address"})
+
+
+def progress(
+    form: "RegistrationForm",
+    questions: Sequence["Question"],
+    registration: "Registration",
+    at: Standing,
+) -> tuple[int, int]:
+    """Return how much of what is asked somebody has given, and how much there is."""
+    names = [
+        name for name in FIELDS if name not in _NOT_COUNTED and ask_of(form, name) is not Ask.OFF
+    ]
+    put = asked_of(questions, at)
+    given = sum(bool(getattr(registration, name)) for name in names)
+    return given + sum(at.answers.get(one.code) is not None for one in put), len(names) + len(put)
 
 
 def waits_in_a_ring(code: str, depends_on: str, waiting: Mapping[str, str]) -> bool:

@@ -38,6 +38,8 @@ from eventapp.kernel.routing import LateRule
 from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme.commands import copying as plan
+from eventapp.registrations import commands as registrations
+from eventapp.registrations.commands import copying as taking_part
 
 SLICES = (
     "accounts",
@@ -100,8 +102,14 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         ),
     )
     facts.install(app, reactions.TABLE)
-    journal.install(app, {**events.KEEPERS, **programme.KEEPERS, **press.KEEPERS})
-    copying.install(app, [*frame.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS])
+    journal.install(
+        app,
+        {**events.KEEPERS, **programme.KEEPERS, **registrations.KEEPERS, **press.KEEPERS},
+    )
+    copying.install(
+        app,
+        [*frame.PARTS, *taking_part.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS],
+    )
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(COMPONENT,))

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask
 
 from eventapp import __version__
+from eventapp.demo import asking
 from eventapp.demo.load import load
 from eventapp.events import commands as events
 from eventapp.kernel import bundled, clock, migrations
@@ -95,7 +96,9 @@ def _grow(moment: Moment) -> None:
         earlier = load(folder / EARLIER)
         if earlier.done:
             _archive(earlier.event_id)
-        load(folder / SEMINAR, until=moment.at)
+        loaded = load(folder / SEMINAR, until=moment.at)
+        asking.furnish(loaded.event_id)
+        asking.answer(loaded.event_id)
 
 
 def _archive(event_id: int) -> None:
@@ -133,7 +136,9 @@ def fingerprint() -> str:
 def _sources() -> Iterator[Path]:
     with as_file(files("eventapp.demo")) as folder:
         yield from sorted(folder.glob("*.json"))
-        yield from (folder / name for name in ("reading.py", "frame.py", "acts.py", "load.py"))
+        yield from (
+            folder / name for name in ("reading.py", "frame.py", "acts.py", "load.py", "asking.py")
+        )
     package = Path(__file__).resolve().parent.parent
     yield from sorted(package.glob("*/models.py"))
     yield from sorted((bundled.folder("migrations") / "versions").glob("*.py"))

@@ -321,6 +321,8 @@ def _tasks(
              filter="waiting", may=folk),
         Task(code="over-capacity", count=_over_capacity(event, counted), endpoint="desk.people",
              filter="qualified", may=folk),
+        Task(code="corrections", count=people.proposal_count(event.id),
+             endpoint="registrations.corrections", may=Permission.MANAGE_PEOPLE),
         Task(code="errors", count=errors, endpoint="desk.findings", may=plan),
         Task(code="warnings", count=len(left) - errors, endpoint="desk.findings", may=plan),
         Task(code="unreleased", count=len(bench.differences()),

@@ -12,39 +12,67 @@ from eventapp.kernel.text import BadText, clean
 
 NIP = 10
 REGON = 14
+SHORT_REGON = 9
 KRS = 10
 POSTCODE = 6
 ZONE = 64
 
+_DIGITS = re.compile(r"[0-9]+")
 _SPACES = re.compile(r"[\s\u2010-\u2015-]")
 
 
 def normal_nip(value: str) -> str:
     """Return a tax number as ten digits; spaces, dashes and a leading PL are dropped.
 
-    Raises `BadText`, also when the check digit is wrong.
+    Raises `BadText`, which says whether letters, the length or the check digit are wrong.
     """
     digits = _SPACES.sub("", clean(value, max_length=30)).upper().removeprefix("PL")
+    if not _DIGITS.fullmatch(digits):
+        raise BadText("bad-nip", N_("A NIP consists of digits."))
+    if len(digits) != NIP:
+        raise BadText(
+            "bad-nip", N_("A NIP has ten digits; this one has %(count)d."), count=len(digits)
+        )
     try:
         return str(nip.validate(digits))
     except exceptions.ValidationError:
-        raise BadText("bad-nip", N_("This is not a valid NIP (ten digits).")) from None
+        raise BadText(
+            "bad-nip",
+            N_("The NIP has a wrong check digit: check whether two digits changed places."),
+        ) from None
 
 
 def normal_regon(value: str) -> str:
     """Return a statistical number as 9 or 14 digits; raises `BadText`."""
     digits = _SPACES.sub("", clean(value, max_length=30))
+    if not _DIGITS.fullmatch(digits):
+        raise BadText("bad-regon", N_("A REGON consists of digits."))
+    if len(digits) not in {SHORT_REGON, REGON}:
+        raise BadText(
+            "bad-regon",
+            N_("A REGON has 9 or 14 digits; this one has %(count)d."),
+            count=len(digits),
+        )
     try:
         return str(regon.validate(digits))
     except exceptions.ValidationError:
-        raise BadText("bad-regon", N_("This is not a valid REGON (9 or 14 digits).")) from None
+        raise BadText(
+            "bad-regon",
+            N_("The REGON has a wrong check digit: check whether two digits changed places."),
+        ) from None
 
 
 def normal_krs(value: str) -> str:
     """Return a court register number as ten digits, which have no check digit."""
-    digits = _SPACES.sub("", clean(value, max_length=30))
-    if not re.fullmatch(r"[0-9]{10}", digits) or digits == "0" * 10:
-        raise BadText("bad-krs", N_("A KRS number has ten digits."))
+    digits = _SPACES.sub("", clean(value, max_length=30)).upper().removeprefix("KRS")
+    if not _DIGITS.fullmatch(digits) or not digits.strip("0"):
+        raise BadText("bad-krs", N_("A KRS number consists of digits."))
+    if len(digits) != KRS:
+        raise BadText(
+            "bad-krs",
+            N_("A KRS number has ten digits, zeros in front among them; this one has %(count)d."),
+            count=len(digits),
+        )
     return digits
 
 

@@ -57,6 +57,7 @@ _NUMBER = re.compile(r"[0-9]+")
 
 # Two digits with which Polish mobile numbers (and other numbers without an area) begin.
 _MOBILE = re.compile("00|39|45|5[0137]|6[069]|7[02389]|8[08]")
+POLISH_PHONE = 9
 _PHONE_MARKS = re.compile(r"[\s()./\u2010-\u2015-]")
 
 
@@ -213,9 +214,21 @@ def normal_phone(value: str) -> str:
     elif re.fullmatch(r"[0-9]{9}", text):
         text = "+48" + text
     polish = text.startswith("+48")
+    digits = text.removeprefix("+48")
+    if (polish or not text.startswith("+")) and re.fullmatch(r"[0-9]{3,20}", digits):
+        _refuse_polish(digits)
     if not re.fullmatch(r"\+48[0-9]{9}" if polish else r"\+[1-9][0-9]{6,14}", text):
         raise BadText("bad-phone", N_("This is not a telephone number."))
     return text
+
+
+def _refuse_polish(digits: str) -> None:
+    if len(digits) != POLISH_PHONE:
+        raise BadText(
+            "bad-phone",
+            N_("A telephone number in Poland has nine digits; this one has %(count)d."),
+            count=len(digits),
+        )
 
 
 def shown_phone(value: str) -> str:

@@ -7,7 +7,7 @@ from eventapp.events.models import Event
 from eventapp.kernel import boundary, i18n
 from eventapp.kernel.post import Letter, letter
 from eventapp.registrations import queries, rules
-from eventapp.registrations.models import Registration, State
+from eventapp.registrations.models import ProposalState, Registration, State
 
 
 @letter("registrations.received")
@@ -53,6 +53,22 @@ def replaced(registration_id: int) -> Letter | None:
     if row is None or row.state is not State.REPLACED:
         return None
     return _to(row, "registrations/replaced", name=name_of(row))
+
+
+@letter("registrations.corrected")
+def corrected(registration_id: int, proposal_id: int) -> Letter | None:
+    """Tell somebody what became of the correction they asked for."""
+    row = queries.registration(registration_id)
+    made = queries.proposal(proposal_id)
+    if row is None or made is None or made.state is ProposalState.PENDING:
+        return None
+    return _to(
+        row,
+        "registrations/corrected",
+        name=name_of(row),
+        accepted=made.state is ProposalState.ACCEPTED,
+        reason=made.reason,
+    )
 
 
 @letter("registrations.links")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     ForeignKey,
@@ -17,13 +18,21 @@ from eventapp.directory.models import Organisation, Person
 from eventapp.events.models import Category
 from eventapp.kernel.db import Model, choice
 from eventapp.registrations.rules import State
+from eventapp.registrations.rules.asking import AreaBasis, AreaPolicy, Kind
 
 __all__ = [
+    "Answer",
+    "Clause",
     "Consent",
     "ConsentKind",
     "FormOfAddress",
     "MonitoringRecord",
+    "Proposal",
+    "ProposalState",
+    "Question",
+    "QuestionVersion",
     "Registration",
+    "RegistrationForm",
     "Source",
     "State",
 ]
@@ -59,6 +68,7 @@ class Registration(Model):
     of the badge code of the present `badge_generation`; `link_generation` does the same
     for the personal link. `replaces_id` names the registration whose place it took.
     `organiser_id` names the institution whose guest the person is.
+    `area_reason` says why staff decided about `in_area` by hand; empty, the place decides.
     `identity_key` is a hash of name and e-mail while the registration is open, so that one
     person cannot register twice, not even by a double click.
     """
@@ -89,6 +99,7 @@ class Registration(Model):
     county: Mapped[str] = mapped_column(String(120), default="")
     teryt: Mapped[str] = mapped_column(String(8), default="")
     in_area: Mapped[bool | None]
+    area_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     diet: Mapped[str] = mapped_column(String(60), default="")
     needs: Mapped[list[str]] = mapped_column(default=list)
     accommodation: Mapped[list[str]] = mapped_column(default=list)
@@ -169,3 +180,131 @@ class MonitoringRecord(Model):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     updated_at: Mapped[datetime]
+
+
+class RegistrationForm(Model):
+    """What an event's registration form asks, and of whom; an event without a row asks the usual.
+
+    `fields` maps a standard field to "off", "optional" or "required"; `lists` the diets, transport
+    and nights to their choices (code, pl, en); `categories` the code of a category to what it
+    needs, see `rules.eligibility`. `consents` are those asked for besides the clause,
+    `monitoring` the fields of the third layer (none: it is not asked). After `edits_until` a
+    person's corrections are proposals.
+    """
+
+    __tablename__ = "registration_form"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lists: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    categories: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    consents: Mapped[list[str]] = mapped_column(default=list)
+    monitoring: Mapped[list[str]] = mapped_column(default=list)
+    area_policy: Mapped[AreaPolicy] = mapped_column(choice(AreaPolicy))
+    area_basis: Mapped[AreaBasis] = mapped_column(choice(AreaBasis))
+    edits_until: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Question(Model):
+    """One of the event's own questions, as it is asked now.
+
+    Asked only of `categories` (codes; empty: of everybody), and only where the question with the
+    code `depends_on` has the answer `depends_answer`. A removed one keeps its answers.
+    """
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    code: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[Kind] = mapped_column(choice(Kind))
+    label: Mapped[dict[str, str]]
+    help: Mapped[dict[str, str]] = mapped_column(default=dict)
+    choices: Mapped[list[Any]] = mapped_column(default=list)
+    required: Mapped[bool] = mapped_column(default=False)
+    categories: Mapped[list[str]] = mapped_column(default=list)
+    depends_on: Mapped[str] = mapped_column(String(60), default="")
+    depends_answer: Mapped[str] = mapped_column(String(60), default="")
+    position: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("event_id", "code"),)
+
+
+class QuestionVersion(Model):
+    """How a question was asked before it changed: kept where somebody had answered it so."""
+
+    __tablename__ = "question_version"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    until: Mapped[datetime]
+
+
+class Answer(Model):
+    """One person's answer to one question, and which version of it was asked.
+
+    `value` holds the answer under "value": a text, a choice's code, a list of codes, a number, a
+    truth or a day.
+    """
+
+    __tablename__ = "answer"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    version: Mapped[int]
+    value: Mapped[dict[str, Any]]
+    answered_at: Mapped[datetime]
+
+    question: Mapped[Question] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_answer_question_id", "question_id"),)
+
+
+class Clause(Model):
+    """A version of the event's information on personal data; none is ever changed."""
+
+    __tablename__ = "clause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    number: Mapped[int]
+    text: Mapped[dict[str, str]]
+    since: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+
+class ProposalState(StrEnum):
+    """What became of a correction that came after the data were frozen."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Proposal(Model):
+    """A correction of one's own data that waits for the organiser.
+
+    `values` holds the new ones, `before` those that they would replace: columns of a registration,
+    and answers as ``answer:<code>``. Both are emptied once it is decided.
+    """
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    values: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]]
+    state: Mapped[ProposalState] = mapped_column(choice(ProposalState))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    made_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+    registration: Mapped[Registration] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_proposal_registration_id_state", "registration_id", "state"),)

@@ -1,5 +1,7 @@
 """Registrations by API: entered, corrected, decided, cancelled."""
 
+import pytest
+
 from eventapp.kernel import jobs
 from eventapp.kernel.db import db
 from eventapp.signups import queries as seats
@@ -162,3 +164,49 @@ def test_a_foreign_registration_is_as_unknown_as_none(app, program):
         nobody = program.send(method, "/registrations/999999", body)
         assert code(foreign) == code(nobody) == (404, "not-found")
         assert foreign.data == nobody.data
+
+
+# --- answers to the event's own questions ---------------------------------------------------
+
+
+def test_the_form_is_shown_and_its_questions_are_answered_by_their_codes(program):
+    form = program.get("/events/seminarium/form").json
+    assert [one["code"] for one in form["questions"]] == ["skad-o-nas-wiesz"]
+    assert form["lists"]["diet"][0]["code"] == "zwykła"
+
+    person = program.post(PATH, {**PERSON, "answers": {"skad-o-nas-wiesz": " z gazety "}}).json
+    assert person["answers"] == {"skad-o-nas-wiesz": "z gazety"}
+    path = f"/registrations/{person['id']}"
+    changed = program.patch(path, {"answers": {"skad-o-nas-wiesz": None}, "gmina": "Poraj"})
+    assert (changed.json["answers"], changed.json["gmina"]) == ({}, "Poraj")
+    listed = program.get(f"{PATH}?limit=200").json
+    assert {row["id"]: row["answers"] for row in listed}[person["id"]] == {}
+
+
+@pytest.mark.parametrize(
+    ("answers", "refusal"),
+    [
+        ({"nothing": "x"}, "unknown-question"),
+        ({"skad-o-nas-wiesz": 5}, "bad-answer"),
+        ({"skad-o-nas-wiesz": "x" * 301}, "bad-answer"),
+        ({"skad-o-nas-wiesz": ["x"]}, "bad-answer"),
+    ],
+)
+def test_what_is_no_answer_is_refused(program, answers, refusal):
+    assert code(program.post(PATH, {**PERSON, "answers": answers})) == (409, refusal)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("nip", "5252248418", "bad-nip"),
+        ("nip", "52522484", "bad-nip"),
+        ("postcode", "4-2200", "bad-postcode"),
+        ("gmina", "a\u202eb", "direction-override"),
+        ("phone", "600 100", "bad-phone"),
+    ],
+)
+def test_a_field_says_what_is_wrong_with_it(program, field, value, fault):
+    answer = program.post(PATH, {**PERSON, field: value})
+
+    assert faults(answer) == [(f"/{field}", fault)]

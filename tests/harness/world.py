@@ -36,6 +36,7 @@ from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
 from eventapp.registrations.commands import Details
 from eventapp.registrations.models import State
+from eventapp.registrations.rules.asking import Kind
 from eventapp.signups import commands as signups
 from tests.factories import NOW, at, make_event, make_registration, make_room, make_session
 from tests.harness.sources import ROOT
@@ -103,6 +104,7 @@ def _build(slug: str) -> Place:
     place.ids["category_id"] = category.id
     _team(event, place)
     _programme(event, place)
+    _form(event, place)
     _door(event, place)
     _jury(event, place)
     _media(event, place)
@@ -174,6 +176,17 @@ def _programme(event: Event, place: Place) -> None:
     place.links["participant"] = people.link_token(first)
     place.links["feed"] = people.feed_token(first)
     place.links["speaker"] = plan.link_token(speaker)
+
+
+def _form(event: Event, place: Place) -> None:
+    registrations.edit_form(event.id, NOW, monitoring=["sex"])
+    asked = registrations.add_question(
+        event.id, NOW, kind=Kind.SHORT_TEXT, label={"pl": "Skąd o nas wiesz?"}
+    )
+    wanted = registrations.propose(
+        place.ids["registration_id"], NOW, answers={asked.code: "z gazety"}, job="trenerka"
+    )
+    place.ids.update(question_id=asked.id, proposal_id=wanted.id, kind="photo")
 
 
 def _last_edit(subject: str) -> int | None:

@@ -92,6 +92,12 @@ def test_what_is_kept(fill, field, typed, kept):
     assert form[field].data == kept
 
 
+SLIP = "się nie zgadza: prosimy sprawdzić, czy dwie cyfry nie zamieniły się miejscami."
+NIP_SLIP = f"Cyfra kontrolna NIP {SLIP}"
+REGON_SLIP = f"Cyfra kontrolna REGON {SLIP}"
+KRS_SHORT = "Liczba cyfr w tym numerze KRS: 9; powinno być dziesięć, razem z zerami na początku."
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "polish"),
     [
@@ -105,13 +111,14 @@ def test_what_is_kept(fill, field, typed, kept):
         ("phone", "12", "To nie jest numer telefonu."),
         ("postcode", "4-2200", "Kod pocztowy ma postać 42-200."),
         ("postcode", "42-20", "Kod pocztowy ma postać 42-200."),
-        ("nip", "9990000000", "To nie jest poprawny NIP (dziesięć cyfr)."),
-        ("nip", "1234567890", "To nie jest poprawny NIP (dziesięć cyfr)."),
-        ("nip", "999-000", "To nie jest poprawny NIP (dziesięć cyfr)."),
-        ("regon", "990000001", "To nie jest poprawny REGON (9 lub 14 cyfr)."),
-        ("krs", "999900001", "Numer KRS ma dziesięć cyfr."),
-        ("krs", "0000000000", "Numer KRS ma dziesięć cyfr."),
-        ("krs", "９９９９００００１０", "Numer KRS ma dziesięć cyfr."),
+        ("nip", "9990000000", NIP_SLIP),
+        ("nip", "1234567890", NIP_SLIP),
+        ("nip", "999-000", "Liczba cyfr w tym numerze NIP: 6; powinno być dziesięć."),
+        ("nip", "99900000AB", "NIP składa się z cyfr."),
+        ("regon", "990000001", REGON_SLIP),
+        ("krs", "999900001", KRS_SHORT),
+        ("krs", "0000000000", "Numer KRS składa się z cyfr."),
+        ("krs", "９９９９００００１０", "Numer KRS składa się z cyfr."),
         ("starts_at", "jutro", "To nie jest data z godziną."),
         ("starts_at", "2027-02-30T10:00", "To nie jest data z godziną."),
         ("starts_at", "2027-06-16T25:00", "To nie jest data z godziną."),
@@ -140,7 +147,7 @@ def test_english_needs_no_catalogue(fill):
 
     assert form.errors == {
         "name": ["This field is required."],
-        "nip": ["This is not a valid NIP (ten digits)."],
+        "nip": ["A NIP has ten digits; this one has 1."],
         "motto": ["Field cannot be longer than 3 characters."],
     }
 

@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from eventapp.registrations import queries
+from eventapp.registrations import commands, queries
+from eventapp.registrations.rules.asking import Kind
 from tests import factories
+from tests.factories import NOW
 from tests.harness import markup, world
 
 
@@ -55,3 +57,81 @@ def test_who_goes_back_and_types_somebody_else_registers_another_person(
     assert "Żaneta" not in page
     with app.app_context():
         assert queries.people_count(event_id) == 2
+
+
+# --- what an event asks -------------------------------------------------------------------
+
+
+@pytest.fixture
+def asking_event(app: Flask, event: tuple[int, str]) -> tuple[int, str]:
+    event_id, _slug = event
+    with app.app_context():
+        asked = commands.add_question(
+            event_id, NOW, kind=Kind.YES_NO, label={"pl": "Autokar?"}, required=True
+        )
+        commands.add_question(
+            event_id, NOW, kind=Kind.NUMBER, label={"pl": "Ile walizek?"}, required=True,
+            depends_on=asked.code, depends_answer="yes",
+        )  # fmt: skip
+        commands.add_question(
+            event_id, NOW, kind=Kind.SHORT_TEXT, label={"pl": "Skąd o nas wiesz?"}
+        )
+        commands.set_eligibility(event_id, NOW, "fundacja", {"needs_nip": True})
+        commands.edit_form(event_id, NOW, fields={"phone": "required"})
+    return event
+
+
+ANSWERED = {"phone": "600 100 200", "nip": "525-224-84-81", "organisation": "Fundacja"}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, "Prosimy odpowiedzieć na to pytanie."),
+        ({"q_autokar": "yes"}, "Ile walizek: Prosimy odpowiedzieć na to pytanie."),
+        ({"q_autokar": "yes", "q_ile_walizek": "dwie"}, "Ile walizek: Prosimy wpisać liczbę"),
+        ({"q_autokar": "maybe"}, "Autokar: Prosimy odpowiedzieć: tak lub nie."),
+        ({"q_autokar": "no", "phone": ""}, "Telefon: Prosimy uzupełnić to pole."),
+        ({"q_autokar": "no", "phone": "600 100"}, "liczba cyfr w tym numerze: 6"),
+        ({"q_autokar": "no", "nip": "525-224-84-18"}, "dwie cyfry nie zamieniły się miejscami"),
+        ({"q_autokar": "no", "nip": ""}, "NIP organizacji: W tej kategorii potrzebny jest NIP"),
+        ({"q_autokar": "no", "organisation": ""}, "nie znamy jeszcze tego numeru NIP"),
+    ],
+)
+def test_what_is_wrong_is_told_beside_and_nothing_typed_is_lost(
+    client: FlaskClient, asking_event: tuple[int, str], said: dict[str, str], told: str
+) -> None:
+    _event_id, slug = asking_event
+
+    page = send(client, slug, str(uuid4()), **{**ANSWERED, **said})
+
+    assert told in page
+
+
+def test_what_is_not_asked_is_not_kept_and_the_rest_follows_under_my_details(
+    app: Flask, client: FlaskClient, asking_event: tuple[int, str]
+) -> None:
+    event_id, slug = asking_event
+    send(client, slug, str(uuid4()), **ANSWERED, q_autokar="no", q_ile_walizek="2")
+    with app.app_context():
+        (row,) = queries.people(event_id)
+        assert queries.answers(row.id) == {"autokar": False}
+        assert queries.clause_number(event_id, NOW) == "1"
+
+    page = markup.words_of(client.get(f"/{slug}/my/details").text)
+    assert "Podano 2 / 5" in page
+    form = {
+        "csrf_token": world.csrf_token(client), "submission": str(uuid4()), "first_name": "Żaneta",
+        "last_name": "Ćwik", "email": "nowy@example.org", "diet": "wegańska", "q_autokar": "yes",
+        "q_ile_walizek": "1,5", "q_skad_o_nas_wiesz": "z gazety", "phone": "600100200",
+        "nip": "5252248481", "organisation": "Fundacja",
+    }  # fmt: skip
+    saved = client.post(f"/{slug}/my/details", data=form, follow_redirects=True)
+    assert "Podano 5 / 6" in markup.words_of(saved.text)
+    withdrawn = {"csrf_token": form["csrf_token"], "given": "yes"}
+    client.post(f"/{slug}/my/consents/photo", data=withdrawn)
+    kept = client.get(f"/{slug}/my/data.json").json
+    assert kept is not None
+    assert (kept["email"], kept["diet"]) == ("nowy@example.org", "wegańska")
+    assert [one["answer"] for one in kept["answers"]] == [True, 1.5, "z gazety"]
+    assert kept["consents"]["photo"] is True

@@ -4,10 +4,19 @@ They lie up here because an edit may free a seat, and whoever waits for it has i
 request is answered, and because the frame is held by what the programme says.
 
 ``sessions`` · ``registrations`` · ``places`` venues and rooms · ``categories`` · ``breaks`` ·
-``speakers`` · ``frame`` what they share.
+``speakers`` · ``asking`` the registration form · ``frame`` what they share.
 """
 
-from eventapp.desk.api import breaks, categories, places, registrations, sessions, speakers
+from eventapp.desk.api import asking, breaks, categories, places, registrations, sessions, speakers
 from eventapp.desk.api.frame import bp
 
-__all__ = ["bp", "breaks", "categories", "places", "registrations", "sessions", "speakers"]
+__all__ = [
+    "asking",
+    "bp",
+    "breaks",
+    "categories",
+    "places",
+    "registrations",
+    "sessions",
+    "speakers",
+]

@@ -1,5 +1,6 @@
 """Registrations for programs: who takes part, and where they stand."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,18 @@ from eventapp.kernel.db import look_again
 from eventapp.kernel.guard import requires
 from eventapp.kernel.openapi import operation
 from eventapp.kernel.refusal import N_
-from eventapp.kernel.schema import Body, EmailText, Line, ListCode, Name, PhoneText, Shown, Title
+from eventapp.kernel.schema import (
+    Body,
+    EmailText,
+    Line,
+    ListCode,
+    Name,
+    NipText,
+    PhoneText,
+    PostcodeText,
+    Shown,
+    Title,
+)
 from eventapp.registrations import commands, queries
 from eventapp.registrations.commands import Details, OrganisationDetails
 from eventapp.registrations.models import Registration, Source, State
@@ -26,6 +38,9 @@ REGISTRATIONS = N_("Registrations")
 
 Locale = Literal["pl", "en"]
 Degree = Annotated[Line, Meta(max_length=60)]
+# An answer to one of the event's own questions: a text, a choice's code or a list of them, a
+# number, a truth, a day; null for none.
+Value = bool | int | float | str | list[str] | None
 
 
 # --- shapes -------------------------------------------------------------------------------
@@ -47,6 +62,9 @@ class ShownRegistration(Shown):
     last_name: str
     email: str | None
     phone: str
+    postcode: str
+    gmina: str
+    in_area: bool | None
     locale: str
     category: str | None
     organisation: str | None
@@ -55,6 +73,7 @@ class ShownRegistration(Shown):
     decided_at: datetime | None
     cancelled_at: datetime | None
     replaces: str | None
+    answers: dict[str, Value]
     version: int
 
 
@@ -80,6 +99,10 @@ class NewRegistration(Body):
     title: Degree = ""
     phone: PhoneText | None = None
     locale: Locale = "pl"
+    nip: NipText | None = None
+    gmina: Line = ""
+    postcode: PostcodeText | None = None
+    answers: dict[str, Value] | None = None
 
 
 class RegistrationEdit(Body):
@@ -97,6 +120,9 @@ class RegistrationEdit(Body):
     title: Degree | UnsetType = UNSET
     phone: PhoneText | UnsetType | None = UNSET
     locale: Locale | UnsetType = UNSET
+    gmina: Line | UnsetType = UNSET
+    postcode: PostcodeText | UnsetType | None = UNSET
+    answers: dict[str, Value] | UnsetType = UNSET
 
 
 # --- views --------------------------------------------------------------------------------
@@ -114,7 +140,12 @@ def registrations(event: str) -> Response:
     """List an event's registrations in the order in which they came."""
     asked, zone = rest.window(), g.event.timezone
     rows = queries.listed(g.event.id, after=asked.after_id, limit=asked.limit + 1)
-    return rest.listed(rows, asked, lambda row: ShownRegistration(**_columns(row, zone)))
+    answers = queries.answers_of([row.id for row in rows])
+    return rest.listed(
+        rows,
+        asked,
+        lambda row: ShownRegistration(**_columns(row, zone, answers.get(row.id, {}))),
+    )
 
 
 @bp.post("/events/<slug:event>/registrations")
@@ -136,7 +167,7 @@ def register(event: str, body: NewRegistration) -> Response:
     )
     row, of = _found(made["id"])
     shown = Registered(
-        **_columns(row, of.timezone),
+        **_columns(row, of.timezone, queries.answers(row.id)),
         badge_code=queries.badge_code(row),
         manage_url=boundary.absolute(
             "registrations.enter", event=of.slug, token=queries.link_token(row)
@@ -156,7 +187,12 @@ def _details(body: NewRegistration) -> Details:
         title=body.title,
         locale=body.locale,
         category=body.category,
-        organisation=OrganisationDetails(name=named) if named else None,
+        gmina=body.gmina,
+        postcode=body.postcode or "",
+        organisation=OrganisationDetails(name=named or "", nip=body.nip)
+        if named or body.nip
+        else None,
+        answers=dict(body.answers or {}),
     )
 
 
@@ -182,8 +218,9 @@ def change_registration(registration_id: int, body: RegistrationEdit) -> Respons
     """Change what the body names."""
     columns, now = schema.named(body), clock.now()
     state = columns.pop("state", None)
-    if columns.get("phone", "") is None:
-        columns["phone"] = ""
+    for name in ("phone", "postcode"):
+        if columns.get(name, "") is None:
+            columns[name] = ""
     commands.edit(
         registration_id,
         now,
@@ -233,7 +270,7 @@ def _fill_seats(registration_id: int, now: datetime) -> None:
 
 def _answered(registration_id: int) -> Response:
     row, event = _found(registration_id)
-    shown = ShownRegistration(**_columns(row, event.timezone))
+    shown = ShownRegistration(**_columns(row, event.timezone, queries.answers(row.id)))
     return rest.answered(shown, version=row.version)
 
 
@@ -247,6 +284,9 @@ def _found(registration_id: int) -> tuple[Registration, Event]:
 
 
 PLAIN = (
+    "postcode",
+    "gmina",
+    "in_area",
     "ref",
     "number",
     "state",
@@ -261,7 +301,7 @@ PLAIN = (
 )
 
 
-def _columns(row: Registration, zone: str) -> dict[str, Any]:
+def _columns(row: Registration, zone: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in PLAIN},
         "id": str(row.id),
@@ -271,5 +311,6 @@ def _columns(row: Registration, zone: str) -> dict[str, Any]:
         "registered_at": i18n.local_time(row.registered_at, zone),
         "decided_at": i18n.moment(row.decided_at, zone),
         "cancelled_at": i18n.moment(row.cancelled_at, zone),
+        "answers": dict(answers),
         "replaces": str(row.replaces_id) if row.replaces_id is not None else None,
     }

@@ -119,6 +119,12 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
                 ("programme.days", _("Days"), "calendar-days", Permission.EDIT_PROGRAMME),
                 ("programme.venues", _("Rooms"), "building-2", Permission.EDIT_PROGRAMME),
                 ("events.categories", _("Who may take part"), "users", Permission.MANAGE_EVENT),
+                (
+                    "registrations.form",
+                    _("Registration form"),
+                    "clipboard-list",
+                    Permission.MANAGE_EVENT,
+                ),
                 ("events.organisers", _("Institutions"), "building-2", Permission.MANAGE_EVENT),
                 ("events.team", _("Team"), "user-plus", Permission.MANAGE_TEAM),
                 ("checkin.devices", _("Checkpoints"), "scan-line", Permission.LEAD_DOOR),

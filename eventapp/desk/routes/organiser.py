@@ -24,6 +24,7 @@ from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
 from eventapp.registrations.models import Registration, State
 from eventapp.registrations.queries import Filter
+from eventapp.registrations.rules import asking
 from eventapp.signups import commands as signups
 from eventapp.signups import queries as places
 
@@ -54,6 +55,11 @@ TASKS: Mapping[str, Callable[[int], str]] = {
     "waiting": lambda count: ngettext(
         "%(num)d person is on the event's waiting list",
         "%(num)d people are on the event's waiting list",
+        count,
+    ),
+    "corrections": lambda count: ngettext(
+        "%(num)d correction of personal data waits for you",
+        "%(num)d corrections of personal data wait for you",
         count,
     ),
     "failed-mail": lambda count: ngettext(
@@ -158,7 +164,26 @@ def person(event: str, registration_id: int) -> str:
         history=queries.history_of(row.id),
         decisions=[state for state in taking_part.DECISIONS if state is not row.state],
         can_move=bool(taking_part.MOVES[row.state]),
+        given=_given(row),
     )
+
+
+def _given(row: Registration) -> list[tuple[str, Any, bool]]:
+    """Return somebody's answers: the question as put then, the answer, whether it changed."""
+    return [
+        (
+            i18n.local(one.content["label"]),
+            _answered(asking.shown_answer(one.content, one.value, i18n.current())),
+            one.outdated,
+        )
+        for one in people_of.given(row.id)
+    ]
+
+
+def _answered(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return i18n.number(value) if isinstance(value, float) else value
 
 
 def _own_registration(registration_id: int) -> Registration:

@@ -21,6 +21,7 @@ from eventapp.kernel.pages import sentence
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries as programme_of
 from eventapp.programme.rules import topics
+from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
 from eventapp.registrations.models import Registration
 from eventapp.signups import queries as places
@@ -201,7 +202,11 @@ def practical(event: str) -> str:
 @public
 def privacy(event: str) -> str:
     """Say what happens with personal data: the information clause."""
-    return render_template("desk/privacy.html", organisers=frame.organisers(g.event.id))
+    return render_template(
+        "desk/privacy.html",
+        organisers=frame.organisers(g.event.id),
+        clause=people_of.present_clause(g.event.id, clock.now()),
+    )
 
 
 @bp.get("/<slug:event>/accessibility")

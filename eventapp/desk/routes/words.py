@@ -40,6 +40,11 @@ FACTS = {
     "break-changed": N_("A break that everybody sees was changed"),
     "break-cancelled": N_("A break was taken out of the programme"),
     "programme-released": N_("The programme was released"),
+    "clause-published": N_("The information on personal data got a new version"),
+    "proposal-made": N_("A correction of personal data was proposed"),
+    "proposal-decided": N_("A proposed correction was decided"),
+    "answers-changed": N_("Answers to the form's questions changed"),
+    "area-decided": N_("It was decided by hand who counts among the area"),
     "registration-submitted": N_("Somebody registered"),
     "material-added": N_("Materials of a session were added"),
     "material-changed": N_("It was changed who may fetch materials, or what they are called"),
@@ -163,6 +168,16 @@ EDITS = {
         N_("A break of the draft was changed"),
         N_("A break was taken out of the draft"),
     ),
+    "question": (
+        N_("A question was added to the registration form"),
+        N_("A question of the registration form was changed"),
+        N_("A question was removed from the registration form"),
+    ),
+    "registration-form": (
+        N_("The registration form was changed"),
+        N_("The registration form was changed"),
+        N_("The registration form was changed"),
+    ),
     "press-file": (
         N_("A file was added to the press kit"),
         N_("A file of the press kit got another place"),
@@ -175,6 +190,7 @@ EDITS = {
 ACTS = {
     "import": N_("A table was put into the draft"),
     "categories": N_("The usual categories were taken over"),
+    "question-order": N_("The questions of the registration form were put in another order"),
     "press-order": N_("The files of the press kit were put in another order"),
     "template": N_("A template was put into the draft"),
     "organisers": N_("The institutions were put in another order"),

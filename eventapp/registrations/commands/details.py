@@ -12,7 +12,11 @@ from eventapp.registrations.models import (
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationDetails:
-    """What a person says of the organisation they come from; identifiers as digits."""
+    """What a person says of the organisation they come from; identifiers as digits.
+
+    A known NIP is enough; else it has a name. `run_by` and `run_by_nip` name the body that runs a
+    unit without legal personality.
+    """
 
     name: str
     nip: str | None = None
@@ -24,6 +28,8 @@ class OrganisationDetails:
     gmina: str = ""
     county: str = ""
     teryt: str = ""
+    run_by: str = ""
+    run_by_nip: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +37,8 @@ class Details:
     """Everything a person gives to take part: contact, organisation, needs, consents.
 
     `category` is a code of the event's list; `organisation_id` names a known organisation
-    and goes before `organisation`; `monitoring` is the third layer, kept encrypted.
+    and goes before `organisation`; `monitoring` is the third layer, kept encrypted. `answers` are
+    those to the event's own questions, by their code.
     """
 
     first_name: str
@@ -56,3 +63,4 @@ class Details:
     consents: Mapping[ConsentKind, bool] = field(default_factory=dict)
     clause_version: str = ""
     monitoring: Mapping[str, Any] | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)

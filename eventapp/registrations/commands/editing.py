@@ -1,6 +1,6 @@
 """Correcting what was given."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import refuse_stale
 from eventapp.registrations import mails, rules
+from eventapp.registrations.commands.answers import answered
 from eventapp.registrations.commands.details import OrganisationDetails
 from eventapp.registrations.commands.facts import ConsentAnswered, RegistrationChanged
 from eventapp.registrations.commands.keys import renew_link
@@ -95,12 +96,13 @@ def edit(
     expected: Collection[int] | None = None,
     state: State | None = None,
     organisation: OrganisationDetails | None = None,
+    answers: Mapping[str, Any] | None = None,
     **columns: Any,
 ) -> Registration:
     """Correct what was given and decide, in one step; what is the same stays untouched.
 
-    *columns* are those of `change`; *expected* are versions read before: raises `Stale` when
-    it has another one by now.
+    *columns* are those of `change`, *answers* those to the event's own questions; *expected* are
+    versions read before: raises `Stale` when it has another one by now.
     """
     row = behind_locks(registration_id)
     refuse_stale(row.version, expected)
@@ -112,6 +114,7 @@ def edit(
     own = {name: value for name, value in columns.items() if getattr(row, name) != value}
     if own or category is not None:
         change(registration_id, now, category=category, **own)
+    answered(row, now, answers or {})
     if state is State.CANCELLED:
         return strike_off(registration_id, now)
     return decide(registration_id, state, now) if state is not None else row

@@ -98,3 +98,12 @@ class MonitoringRead(Fact):
 
     kind: ClassVar[str] = "monitoring-read"
     registration_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersChanged(Fact):
+    """Answers to the event's own questions changed; `codes` names the questions."""
+
+    kind: ClassVar[str] = "answers-changed"
+    registration_id: int
+    codes: Sequence[str]

@@ -9,9 +9,11 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.registrations import queries
 from eventapp.registrations.commands.facts import MonitoringRead
+from eventapp.registrations.commands.steps import behind_locks
 from eventapp.registrations.models import (
     MonitoringRecord,
 )
+from eventapp.registrations.rules import monitoring as rules
 
 _SEALED = "monitoring"
 
@@ -25,6 +27,18 @@ def keep_monitoring(registration_id: int, values: Mapping[str, Any], now: dateti
         row = MonitoringRecord(registration_id=registration_id)
         db.session.add(row)
     row.sealed, row.updated_at = sealed, now
+
+
+@atomic
+def answer_monitoring(
+    registration_id: int, values: Mapping[str, str | None], now: datetime
+) -> None:
+    """Keep one's own answers beside those given before; nobody reads them for that."""
+    behind_locks(registration_id)
+    row = queries.sealed_monitoring(registration_id)
+    before = _opened(row) if row is not None else {}
+    normal = {name: rules.normal(name, value) for name, value in values.items()}
+    keep_monitoring(registration_id, rules.merged(before, normal), now)
 
 
 @atomic

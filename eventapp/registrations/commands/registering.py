@@ -15,6 +15,7 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import mails, queries, rules
+from eventapp.registrations.commands.answers import check_first_step, keep_answers
 from eventapp.registrations.commands.details import Details
 from eventapp.registrations.commands.facts import RegistrationSubmitted
 from eventapp.registrations.commands.monitoring import keep_monitoring
@@ -38,6 +39,12 @@ from eventapp.registrations.models import (
     State,
 )
 from eventapp.registrations.rules import RegistrationRefusal
+from eventapp.registrations.rules.eligibility import (
+    Applicant,
+    eligibility_of,
+    is_full,
+    refuse_applicant,
+)
 
 
 @atomic
@@ -51,8 +58,35 @@ def register(event_id: int, details: Details, now: datetime) -> Registration:
             closes_at=event.registration_closes_at,
         )
     _require_clause(details)
-    state = rules.first_state(event, places_taken(event_id))
-    return add(event, details, now, source=Source.WWW, state=state)
+    check_first_step(event_id, details.category, details.answers)
+    taken = places_taken(event_id)
+    state = rules.first_state(event, taken, category_full=_category_full(event, details.category))
+    row = add(event, details, now, source=Source.WWW, state=state)
+    _check_applicant(row, event, details)
+    return row
+
+
+def _category_full(event: Event, code: str | None) -> bool:
+    """Tell whether the category's own places are taken; `places_taken` keeps others from it."""
+    asked = eligibility_of(queries.form_of(event.id), code)
+    if code is None or asked.places is None:
+        return False
+    return is_full(asked, queries.category_taken(category_of(event, code).id))
+
+
+def _check_applicant(row: Registration, event: Event, details: Details) -> None:
+    """Raise `Refused` unless somebody may register by themselves as what they say."""
+    organisation = row.organisation
+    who = Applicant(
+        organisation=organisation is not None,
+        nip=organisation is not None and organisation.nip is not None,
+        run_by=organisation is not None and organisation.run_by_id is not None,
+        in_area=row.in_area,
+        place_named=bool(row.gmina),
+    )
+    form = queries.form_of(event.id)
+    if refusal := refuse_applicant(form, details.category, who):
+        raise Refused(refusal, area=event.area_description or "–", place=row.gmina)
 
 
 @atomic
@@ -148,6 +182,7 @@ def _new_row(event: Event, details: Details, now: datetime) -> Registration:
         link_generation=1,
         feed_generation=1,
         version=1,
+        area_reason="",
         **_own_columns(details),
     )
 
@@ -185,8 +220,11 @@ def _organisation(
 
 def _keep_answers(row: Registration, details: Details, now: datetime) -> None:
     version = details.clause_version
+    if details.consents and not version:  # read out at the door, or on paper: the present one
+        version = queries.clause_number(row.event_id, now)
     for kind, given in details.consents.items():
         db.session.add(consent_row(row.id, kind, now, given=given, clause_version=version))
+    keep_answers(row.id, row.event_id, details.answers, now)
     if details.monitoring is not None:
         keep_monitoring(row.id, details.monitoring, now)
     db.session.flush()

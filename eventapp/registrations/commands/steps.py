@@ -23,6 +23,7 @@ from eventapp.registrations.models import (
     State,
 )
 from eventapp.registrations.rules import RegistrationRefusal
+from eventapp.registrations.rules.asking import AreaBasis
 
 
 def behind_locks(registration_id: int) -> Registration:
@@ -112,8 +113,18 @@ def organisation_said(
         if said.nip
         else known.organisation_by_name(event.host_id, said.name)
     )
+    if found is not None:
+        return found
+    if not said.name:
+        raise Refused(RegistrationRefusal.UNKNOWN_ORGANISATION)
+    columns = asdict(said)
+    runner, runner_nip = columns.pop("run_by"), columns.pop("run_by_nip")
     code = category.code if category else ""
-    return found or directory.keep_organisation(event.host_id, category=code, **asdict(said))
+    made = directory.keep_organisation(event.host_id, category=code, **columns)
+    if runner:
+        body = OrganisationDetails(name=runner, nip=runner_nip)
+        made.run_by_id = organisation_said(event, body, None).id
+    return made
 
 
 def organisation_row(organisation_id: int | None) -> Organisation | None:
@@ -122,12 +133,31 @@ def organisation_row(organisation_id: int | None) -> Organisation | None:
 
 
 def locate(row: Registration, event: Event) -> None:
-    """Fill in what the commune's name or code tells: code, county, in the area or not."""
+    """Fill in what the commune's name or code tells: code, county, in the area or not.
+
+    What staff have decided by hand stays. Where the seat counts, the organisation's place decides.
+    """
     units = frame.area_units(event.id) if row.gmina or row.teryt else []
     unit = rules.unit_called(units, row.gmina) if not row.teryt else None
     if unit is not None:
         row.teryt, row.county = unit.teryt6, unit.county
-    row.in_area = rules.is_in_area(event.area_county_codes, units, teryt=row.teryt, gmina=row.gmina)
+    if row.area_reason:
+        return
+    if queries.form_of(event.id).area_basis is AreaBasis.SEAT:
+        row.in_area = _seat_in_area(row, event)
+    else:
+        row.in_area = rules.is_in_area(
+            event.area_county_codes, units, teryt=row.teryt, gmina=row.gmina
+        )
+
+
+def _seat_in_area(row: Registration, event: Event) -> bool | None:
+    seat = organisation_row(row.organisation_id) if row.organisation_id else row.organisation
+    if seat is None:
+        return None
+    return rules.is_in_area(
+        event.area_county_codes, frame.area_units(event.id), teryt=seat.teryt, gmina=seat.gmina
+    )
 
 
 def index(row: Registration, organisation: Organisation | None) -> None:

@@ -1,25 +1,35 @@
 """Pages of taking part: the form, the lost link, cancelling; and the participant's identity."""
 
-from flask import Blueprint, Flask, abort, flash, g, render_template, session
+from collections.abc import Mapping, Sequence
+
+from flask import Flask, abort, flash, g, render_template, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from eventapp.events import queries as frame
 from eventapp.events.access import Permission, Standing
 from eventapp.kernel import clock, i18n, limits, submissions
 from eventapp.kernel.guard import Identity, public, requires
-from eventapp.kernel.pages import flash_refusal, see_other
+from eventapp.kernel.pages import see_other, sentence
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import commands, queries, rules
 from eventapp.registrations.commands import Details, OrganisationDetails
-from eventapp.registrations.forms import LostLink, Register
-from eventapp.registrations.models import ConsentKind, FormOfAddress, Registration
-
-bp = Blueprint("registrations", __name__)
+from eventapp.registrations.forms import LostLink, Register, register_form
+from eventapp.registrations.forms.asked import (
+    SEEN_BY,
+    AskedForm,
+    asked_consents,
+    conditions,
+    consent_name,
+    later_fields,
+    needing,
+)
+from eventapp.registrations.models import ConsentKind, Registration
+from eventapp.registrations.routes.frame import asking_of_event, bp
+from eventapp.registrations.rules import RegistrationRefusal
 
 PLACES = "places"  # the visit's own registrations: {event id: [registration id, generation]}
 MOST_PLACES = 20
-CLAUSE = "1"
+LONGEST_NUMBER = 6
 
 
 def identify(event_id: int | None) -> Identity | None:
@@ -59,8 +69,9 @@ def remember(row: Registration) -> None:
 
 
 def install(app: Flask) -> None:
-    """Tell templates what a reference number looks like when it is read out."""
+    """Tell templates what a reference number looks like when it is read out, and who sees what."""
     app.jinja_env.filters["reference"] = rules.shown_number
+    app.jinja_env.globals["seen_by"] = SEEN_BY
 
 
 @bp.get("/<slug:event>/register")
@@ -71,16 +82,21 @@ def register(event: str) -> str:
 
 
 def _form() -> Register:
-    return Register(list(frame.categories(g.event.id)))
+    return register_form(asking_of_event())
 
 
-def _form_page(form: Register, refusal: str | None = None) -> str:
+def _form_page(form: Register, extra: Sequence[str] = ()) -> str:
+    now = clock.now()
+    form.clause_read.data = queries.clause_number(g.event.id, now)
     return render_template(
         "registrations/register.html",
         form=form,
-        refusal=refusal,
-        closed=rules.refuse_window(g.event, clock.now()),
-        organisers=frame.organisers(g.event.id),
+        extra=extra,
+        closed=rules.refuse_window(g.event, now),
+        consents=[form[consent_name(kind)] for kind in asked_consents(form.asked.form)],
+        later=len(later_fields(form.asked)) + len(form.asked.questions) > len(form.standard),
+        conditions=conditions,
+        needing=needing(form.asked),
     )
 
 
@@ -100,8 +116,7 @@ def submit(event: str) -> Response | str:
             lambda: {"id": commands.register(event_id, details, now).id},
         )["id"]
     except Refused as refused:
-        flash_refusal(refused)
-        return _form_page(form)
+        return _form_page(form, place_refusal(form, refused))
     row = queries.registration(registration_id)
     if row is None:
         abort(404)
@@ -116,26 +131,66 @@ def submit(event: str) -> Response | str:
     return see_other("desk.mine", event=event)
 
 
+# Beside which field a refusal stands.
+_FIELDS: Mapping[RegistrationRefusal, str] = {
+    RegistrationRefusal.BY_STAFF_ONLY: "category",
+    RegistrationRefusal.ORGANISATION_REQUIRED: "organisation",
+    RegistrationRefusal.UNKNOWN_ORGANISATION: "organisation",
+    RegistrationRefusal.NIP_REQUIRED: "nip",
+    RegistrationRefusal.RUN_BY_REQUIRED: "run_by",
+    RegistrationRefusal.PLACE_REQUIRED: "gmina",
+    RegistrationRefusal.OUTSIDE_AREA: "gmina",
+    RegistrationRefusal.SEAT_OUTSIDE_AREA: "organisation",
+    RegistrationRefusal.CLAUSE_REQUIRED: "clause",
+}
+
+
+def place_refusal(form: AskedForm, refused: Refused) -> list[str]:
+    """Set a refusal beside the field that it is about; return it where there is none."""
+    name = next((name for reason, name in _FIELDS.items() if reason is refused.reason), "")
+    if name not in form:
+        return [sentence(refused)]
+    form[name].errors = [*form[name].errors, sentence(refused)]
+    return []
+
+
 def _details(form: Register) -> Details:
-    name = form.organisation.data
     return Details(
         first_name=form.first_name.data,
         last_name=form.last_name.data,
         email=form.email.data,
-        phone=form.phone.data or "",
-        form_of_address=FormOfAddress(form.form_of_address.data or "none"),
         locale=i18n.current(),
         category=form.category.data,
-        organisation=OrganisationDetails(name=name) if name else None,
-        gmina=form.gmina.data or "",
-        diet=form.diet.data or "",
-        needs=[line.strip() for line in (form.needs.data or "").splitlines() if line.strip()],
-        consents={
-            ConsentKind.INFORMATION_CLAUSE: form.clause.data,
-            ConsentKind.PHOTO: form.photo.data,
-            ConsentKind.NEWSLETTER: form.newsletter.data,
-        },
-        clause_version=CLAUSE,
+        organisation=organisation_in(form),
+        consents={ConsentKind.INFORMATION_CLAUSE: form.clause.data, **form.consents()},
+        clause_version=_clause_read(form),
+        answers=form.answers(),
+        **form.columns(),
+    )
+
+
+def _clause_read(form: Register) -> str:
+    """Return the version of the clause that the page showed; a damaged one is the present one."""
+    shown = form.clause_read.data or ""
+    if shown.isascii() and shown.isdigit() and len(shown) < LONGEST_NUMBER:
+        return shown
+    return queries.clause_number(g.event.id, clock.now())
+
+
+def organisation_in(form: AskedForm) -> OrganisationDetails | None:
+    """Return the organisation that a form names, by its name or its NIP."""
+    said = {
+        name: form[name].data or None
+        for name in ("organisation", "nip", "run_by", "run_by_nip")
+        if name in form
+    }
+    if not said.get("organisation") and not said.get("nip"):
+        return None
+    return OrganisationDetails(
+        name=said.get("organisation") or "",
+        nip=said.get("nip"),
+        run_by=said.get("run_by") or "",
+        run_by_nip=said.get("run_by_nip"),
     )
 
 

@@ -89,6 +89,76 @@ class RegistrationRefusal(Refusal):
         N_("From the first day on the organiser keeps the list of guests. Please call them."),
     )
     REF_TAKEN = "ref-taken", N_("The event already has a registration “%(ref)s”.")
+    BY_STAFF_ONLY = (
+        "by-staff-only",
+        N_("The organiser registers people of this category. Please write or call."),
+    )
+    ORGANISATION_REQUIRED = (
+        "organisation-required",
+        N_("Who takes part as this comes from an organisation: enter its name."),
+    )
+    NIP_REQUIRED = (
+        "nip-required",
+        N_("Who takes part as this enters the NIP of the organisation."),
+    )
+    RUN_BY_REQUIRED = (
+        "run-by-required",
+        N_("This unit is run by another body: enter its name."),
+    )
+    PLACE_REQUIRED = (
+        "place-required",
+        N_("Enter the commune (gmina) in which you live; places depend on it."),
+    )
+    OUTSIDE_AREA = (
+        "outside-area",
+        N_(
+            "These places are for people who live here: %(area)s. “%(place)s” is not among these "
+            "communes; choose one from the list, or write to the organiser."
+        ),
+    )
+    SEAT_OUTSIDE_AREA = (
+        "seat-outside-area",
+        N_(
+            "These places are for organisations from here: %(area)s. The seat of yours lies "
+            "elsewhere; write to the organiser if this is a mistake."
+        ),
+    )
+    UNKNOWN_ORGANISATION = (
+        "unknown-organisation",
+        N_("Enter the name of the organisation; its NIP is new to us."),
+    )
+    BAD_ANSWER = "bad-answer", N_("The question “%(question)s” takes no such answer.")
+    ANSWER_REQUIRED = "answer-required", N_("Please answer the question “%(question)s”.")
+    UNKNOWN_QUESTION = "unknown-question", N_("The form has no question “%(question)s”.")
+    FORM_CHANGED = (
+        "form-changed",
+        N_("Somebody else changed this meanwhile: look at it again before you save."),
+    )
+    TOO_MANY_QUESTIONS = (
+        "too-many-questions",
+        N_("A form has at most %(most)s own questions."),
+    )
+    CHOICES_MISSING = "choices-missing", N_("Enter at least two choices, one a line.")
+    QUESTION_AWAITED = (
+        "question-awaited",
+        N_("The question “%(question)s” depends on this one; change that one first."),
+    )
+    CONDITION_RING = (
+        "condition-ring",
+        N_("A question cannot wait for itself: choose another condition."),
+    )
+    CONDITION_ANSWER = (
+        "condition-answer",
+        N_("Choose a question with choices, and which of its answers counts."),
+    )
+    CLAUSE_EMPTY = "clause-empty", N_("Write the clause in Polish at least.")
+    EDITS_FROZEN = (
+        "edits-frozen",
+        N_("Data could be corrected at once until %(until)s; now the organiser looks at changes."),
+    )
+    NOTHING_CHANGED = "nothing-changed", N_("Nothing differs from what we know already.")
+    ALREADY_DECIDED = "already-decided", N_("This change is decided already.")
+    REASON_REQUIRED = "reason-required", N_("Write why, so that the person understands.")
 
 
 def refuse_window(event: "Event", now: datetime) -> RegistrationRefusal | None:
@@ -139,15 +209,22 @@ def refuse_cancel(
     return None
 
 
+def is_frozen(edits_until: datetime | None, now: datetime) -> bool:
+    """Tell whether people only propose changes of their data; the deadline itself is in time."""
+    return edits_until is not None and now > edits_until
+
+
 def entered_state(event: "Event") -> State:
     """Return where a registration entered by staff stands unless they say otherwise."""
     return State.PENDING if event.requires_approval else State.QUALIFIED
 
 
-def first_state(event: "Event", taken: int) -> State:
+def first_state(event: "Event", taken: int, *, category_full: bool = False) -> State:
     """Return where a registration from the public form stands when *taken* places are taken."""
     if event.requires_approval:
         return State.PENDING
+    if category_full:
+        return State.WAITING
     places = places_of(event)
     return State.QUALIFIED if places is None or taken < places else State.WAITING
 

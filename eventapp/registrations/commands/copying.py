@@ -1,0 +1,37 @@
+"""What of a registration form another event can begin with."""
+
+from eventapp.kernel.copying import Copying, Part
+from eventapp.kernel.db import db
+from eventapp.kernel.refusal import N_
+from eventapp.registrations import queries
+from eventapp.registrations.commands.asking import SETTINGS
+from eventapp.registrations.models import Clause, Question, RegistrationForm
+
+
+def _form(copying: Copying) -> int:
+    source = db.session.get(RegistrationForm, copying.source_id)
+    if source is not None:
+        columns = {name: getattr(source, name) for name in SETTINGS}
+        columns["edits_until"] = copying.maybe(source.edits_until)
+        db.session.add(RegistrationForm(event_id=copying.target_id, version=1, **columns))
+    questions = queries.questions(copying.source_id)
+    for one in questions:
+        db.session.add(
+            Question(
+                event_id=copying.target_id,
+                code=one.code,
+                position=one.position,
+                version=1,
+                **queries.content_of(one),
+            )
+        )
+    clause = queries.present_clause(copying.source_id, copying.now)
+    if clause is not None:
+        db.session.add(
+            Clause(event_id=copying.target_id, number=2, text=dict(clause.text), since=copying.now)
+        )
+    db.session.flush()
+    return len(questions)
+
+
+PARTS = (Part("form", N_("registration form, its questions and the clause"), _form),)

@@ -1,0 +1,18 @@
+"""Pages of taking part: the form, one's own data, the organiser's builder of the form."""
+
+from eventapp.registrations.routes import builder, clauses, monitoring, own, proposals
+from eventapp.registrations.routes.frame import bp
+from eventapp.registrations.routes.public import current, identify, install, remember
+
+__all__ = [
+    "bp",
+    "builder",
+    "clauses",
+    "current",
+    "identify",
+    "install",
+    "monitoring",
+    "own",
+    "proposals",
+    "remember",
+]

@@ -21,7 +21,9 @@ from eventapp.programme.rules import (
 from eventapp.programme.rules.refusals import ProgrammeRefusal
 from eventapp.programme.rules.seats import (
     effective_capacity,
+    overbooked,
     overlaps,
+    own_capacity,
     places_left,
     refuse_times,
     seats_left,
@@ -35,7 +37,9 @@ __all__ = [
     "diagnostics",
     "effective_capacity",
     "materials",
+    "overbooked",
     "overlaps",
+    "own_capacity",
     "places_left",
     "planned",
     "refusals",

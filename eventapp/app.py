@@ -38,6 +38,7 @@ from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme.commands import copying as plan
 from eventapp.signups import commands as signups
+from eventapp.signups.commands import copying as seats
 
 SLICES = (
     "accounts",
@@ -101,7 +102,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     facts.install(app, reactions.TABLE)
     keepers = {**events.KEEPERS, **programme.KEEPERS, **signups.KEEPERS, **press.KEEPERS}
     journal.install(app, keepers)
-    copying.install(app, [*frame.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS])
+    copying.install(app, [*frame.PARTS, *plan.PARTS, *seats.PARTS, *checkin.PARTS, *awards.PARTS])
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(COMPONENT,))

@@ -166,6 +166,10 @@ _PLAIN = (
 )
 
 
+# What is said of each group's seats.
+_BUCKET = {"least": _l("At least"), "preferred": _l("Meant"), "most": _l("At most")}
+
+
 class KeepTerms(Form):
     """What one session asks of those who sign up for it."""
 
@@ -225,6 +229,39 @@ class KeepTerms(Form):
             SelectChoice(order.value, queue_rule(order).rstrip(".")) for order in Order
         ]
 
+    @classmethod
+    def of(cls, groups: Sequence[str]) -> "type[KeepTerms]":
+        """Return the form with three numbers for each group that seats can be split among."""
+        fields = {
+            f"{name}_{code}": IntegerField(label, [Optional(), NumberRange(0, 100_000)])
+            for code in groups
+            for name, label in _BUCKET.items()
+        }
+        return type("KeepTermsOfGroups", (cls,), {**fields, "groups": tuple(groups)})
+
+    groups: Sequence[str] = ()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the numbers of each group against each other, too."""
+        valid = bool(super().validate(extra_validators))
+        for code in self.groups:
+            least, preferred, most = (self[f"{name}_{code}"] for name in _BUCKET)
+            numbers = [each.data for each in (least, preferred, most) if each.data is not None]
+            if numbers != sorted(numbers):
+                most.errors = [*most.errors, gettext("At least, meant and at most must rise.")]
+                valid = False
+        return valid
+
+    def _buckets(self) -> list[dict[str, Any]]:
+        found = []
+        for code in self.groups:
+            least, preferred, most = (self[f"{name}_{code}"].data for name in _BUCKET)
+            if (least, preferred, most) != (None, None, None):
+                found.append(
+                    {"group": code, "least": least or 0, "preferred": preferred, "most": most}
+                )
+        return found
+
     def validate_priority_group(self, field: Any) -> None:
         """Ask which group comes first, where one does."""
         if self.queue_order.data == Order.GROUP_FIRST and not field.data:
@@ -246,13 +283,17 @@ class KeepTerms(Form):
             "limit_per_organisation": self.limit_per_organisation.data,
             "queue_order": self.queue_order.data,
             "priority_group": self.priority_group.data or None,
+            "buckets": self._buckets(),
         }
 
     @staticmethod
     def shown(terms: Terms, overbooking_percent: int) -> dict[str, Any]:
         """Return what the form shows of terms: its keyword arguments."""
         opens, closes = terms.opens_before, terms.closes_before
-        return {
+        split = {
+            f"{name}_{each['group']}": each[name] for each in terms.buckets for name in _BUCKET
+        }
+        return split | {
             "opens_days": opens // DAY if opens is not None else None,
             "closes_hours": closes // HOUR if closes is not None else None,
             "category_ids": list(terms.category_ids),

@@ -138,3 +138,4 @@ class SessionTerms(Model):
     priority_group: Mapped[str | None] = mapped_column(String(20))
     lottery_seed: Mapped[str | None] = mapped_column(String(64))
     lottery_ticket: Mapped[int | None]
+    buckets: Mapped[list[Any]]

@@ -53,6 +53,7 @@ from eventapp.signups.rules import (
     Wanted,
     Warned,
 )
+from eventapp.signups.rules.buckets import Seated
 
 STANDING = (State.CONFIRMED, State.OFFERED, State.WAITING)
 
@@ -381,6 +382,9 @@ def in_line(session: Session) -> Iterator[SignUp]:
     asked = terms(session.id)
     if rules.order.awaits_draw(asked):
         return
+    if asked.buckets:
+        yield from _fitting(session, asked)
+        return
     if asked.queue_order != Order.FIRST_COME:
         yield from _in_order(waiting(session.id), session.id, asked)
         return
@@ -388,6 +392,26 @@ def in_line(session: Session) -> Iterator[SignUp]:
     if first is not None:
         yield first
         yield from (row for row in waiting(session.id) if row.id != first.id)
+
+
+def _fitting(session: Session, asked: Terms) -> list[SignUp]:
+    """List who waits and fits the split of seats, those first whose group has too few of them."""
+    counts, limit = seated_by_group(session.id), effective_capacity(session)
+    rows = [
+        (row, group_of(row.registration.category_id))
+        for row in _in_order(waiting(session.id), session.id, asked)
+    ]
+    could = [pair for pair in rows if rules.buckets.fits(asked.buckets, counts, limit, pair[1])]
+    could.sort(key=lambda pair: not rules.buckets.is_preferred(asked.buckets, counts, pair[1]))
+    return [row for row, _group in could]
+
+
+def may_pass(session: Session, asked: Terms, category_id: int | None) -> bool:
+    """Tell whether a newcomer has a seat by the split of seats: one that fits nobody who waits."""
+    if _fitting(session, asked):
+        return False
+    counts, limit = seated_by_group(session.id), effective_capacity(session)
+    return rules.buckets.fits(asked.buckets, counts, limit, group_of(category_id))
 
 
 def _in_order(rows: Sequence[SignUp], session_id: int, asked: Terms) -> Sequence[SignUp]:
@@ -409,6 +433,40 @@ def line(session_id: int, asked: Terms) -> list[int]:
     people = [rules.order.InLine(*row) for row in db.session.execute(query)]
     seated = seated_organisations(session_id) if asked.queue_order == Order.ONE_EACH else set()
     return [one.sign_up_id for one in rules.order.in_order(people, asked, seated)]
+
+
+def seated_by_group(session_id: int) -> Mapping[str | None, int]:
+    """Return how many of each group of categories have a seat, or are asked whether to take one."""
+    query = (
+        select(Category.group, func.count())
+        .select_from(SignUp)
+        .join(SignUp.registration)
+        .outerjoin(Category, Category.id == Registration.category_id)
+        .where(
+            SignUp.session_id == session_id,
+            SignUp.state.in_((State.CONFIRMED, State.OFFERED)),
+        )
+    )
+    return dict(db.session.execute(query.group_by(Category.group)).all())
+
+
+def seated(session_id: int) -> list[Seated]:
+    """List who has a seat, or is asked whether to take one, as a split of seats sees them."""
+    rows = [*roster(session_id), *held(session_id)]
+    return [
+        Seated(
+            full_name("", row.registration.first_name, row.registration.last_name),
+            row.registration.category.group if row.registration.category else None,
+            row.ticket,
+        )
+        for row in rows
+    ]
+
+
+def group_of(category_id: int | None) -> str | None:
+    """Return the group that a category is counted in."""
+    row = db.session.get(Category, category_id) if category_id is not None else None
+    return row.group if row is not None else None
 
 
 def seated_organisations(session_id: int) -> set[int]:
@@ -754,6 +812,21 @@ def terms_of(session_ids: Collection[int]) -> Mapping[int, Terms]:
 def terms(session_id: int) -> Terms:
     """Return what one session asks of those who sign up."""
     return terms_of([session_id]).get(session_id, Terms())
+
+
+def begins(each: Mapping[str, Any]) -> datetime:
+    """Return when a round opens."""
+    return datetime.fromisoformat(each["from"])
+
+
+def sessions_with_terms(event_id: int) -> Sequence[Session]:
+    """List the sessions of an event that ask something of those who sign up, or overbook."""
+    query = select(Session).outerjoin(SessionTerms, SessionTerms.session_id == Session.id)
+    query = query.where(
+        Session.event_id == event_id,
+        or_(SessionTerms.session_id.is_not(None), Session.overbooking_percent > 0),
+    )
+    return db.session.scalars(query.order_by(Session.id)).all()
 
 
 def topics_of(activity_ids: Collection[int]) -> Mapping[int, frozenset[str]]:

@@ -225,7 +225,8 @@ def _terms_form(row: Session, **given: Any) -> KeepTerms:
     categories = frame.categories(row.event_id)
     others = queries.activities(row.event_id, besides=row.activity_id)
     groups = sorted({one.group for one in categories})
-    return KeepTerms({one.id: one.name for one in categories}, others, groups, **given)
+    named = {one.id: one.name for one in categories}
+    return KeepTerms.of(groups)(named, others, groups, **given)
 
 
 def _terms_page(form: KeepTerms, row: Session) -> str:
@@ -242,7 +243,11 @@ def save_terms(event: str, session_id: int) -> Response | str:
     if not form.validate():
         return _terms_page(form, row)
     percent = form.overbooking_percent.data or 0
-    commands.set_terms(session_id, now, overbooking_percent=percent, **form.values())
+    try:
+        commands.set_terms(session_id, now, overbooking_percent=percent, **form.values())
+    except Refused as refused:
+        flash_refusal(refused)
+        return _terms_page(form, row)
     commands.promote(session_id, now)
     flash_with_undo(_("The terms of sign-up are saved."), f"session-terms:{session_id}")
     return see_other(".terms", event=event, session_id=session_id)

@@ -99,6 +99,7 @@ def _terms() -> None:
         sa.Column("priority_group", sa.String(length=20), nullable=True),
         sa.Column("lottery_seed", sa.String(length=64), nullable=True),
         sa.Column("lottery_ticket", sa.Integer(), nullable=True),
+        sa.Column("buckets", JSON, nullable=False),
         sa.CheckConstraint(
             "length(lottery_seed) <= 64", name=op.f("ck_session_terms_lottery_seed_length")
         ),

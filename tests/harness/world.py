@@ -37,6 +37,7 @@ from eventapp.registrations import queries as people
 from eventapp.registrations.commands import Details
 from eventapp.registrations.models import State
 from eventapp.signups import commands as signups
+from eventapp.signups import queries as seats
 from tests.factories import NOW, at, make_event, make_registration, make_room, make_session
 from tests.harness.sources import ROOT
 
@@ -173,7 +174,14 @@ def _programme(event: Event, place: Place) -> None:
     )
     place.links["participant"] = people.link_token(first)
     place.links["feed"] = people.feed_token(first)
+    place.links["offer"] = _offer_token(queued.id)
     place.links["speaker"] = plan.link_token(speaker)
+
+
+def _offer_token(sign_up_id: int) -> str:
+    row = seats.sign_up(sign_up_id)
+    assert row is not None
+    return seats.offer_token(row)
 
 
 def _last_edit(subject: str) -> int | None:

@@ -20,8 +20,6 @@ from eventapp.signups import commands, queries
 from eventapp.signups.rules import SignUpRefusal as No
 from tests.factories import NOW, at, make_event, make_registration, make_room, make_session
 
-pytestmark = pytest.mark.usefixtures("db_session")
-
 # What staff are not held to, and what only they can hear.
 STAFF_PASS = {No.NOT_APPROVED, No.STARTED, No.NOT_OPEN_YET, No.CLOSED, No.CLOSED_ROUND}
 STAFF_ONLY = {No.NOT_REGISTERED}
@@ -212,28 +210,34 @@ def _ask(no: No, made: Scene) -> None:
 
 
 @pytest.mark.parametrize("no", [one for one in No if one not in STAFF_ONLY], ids=str)
-def test_the_page_says_why_in_the_readers_language(no, client, hands):
-    made = SCENES[no]()
-    hands.move_to(made.at)
-    expected = {locale: said(no, made, locale) for locale in ("pl", "en")}
+def test_the_page_says_why_in_the_readers_language(no, app, client, hands):
+    # A request in an open context would remember who asked before.
+    with app.app_context():
+        made = SCENES[no]()
+        hands.move_to(made.at)
+        expected = {locale: said(no, made, locale) for locale in ("pl", "en")}
+        link = people.link_token(people.registration(made.person.id))
+        home, path = f"/{made.event.slug}/my", _path(made)
     assert expected["pl"] != expected["en"]
-    link = people.link_token(people.registration(made.person.id))
-    client.get(f"/{made.event.slug}/my/{link}")
+    client.get(f"{home}/{link}")
 
     for locale, sentence in expected.items():
         client.set_cookie(i18n.COOKIE, locale)
-        answer = _press(client, made)
+        answer = _press(client, home, path, made.appointment)
         assert sentence in _plain(answer.text)
 
 
-def _press(client: Any, made: Scene) -> Any:
-    home = client.get(f"/{made.event.slug}/my").text
-    data = {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', home).group(1)}
-    path = f"/{made.event.slug}/sessions/{made.session.id}/sign-up"
-    if made.appointment:
-        adviser, number = made.appointment
+def _path(made: Scene) -> str:
+    verb = "appointment" if made.appointment else "sign-up"
+    return f"/{made.event.slug}/sessions/{made.session.id}/{verb}"
+
+
+def _press(client: Any, home: str, path: str, appointment: tuple[int, int] | None) -> Any:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(home).text)
+    data = {"csrf_token": found.group(1)}
+    if appointment:
+        adviser, number = appointment
         data["appointment"] = f"{adviser}:{number + 1}"
-        path = path.replace("sign-up", "appointment")
     return client.post(path, data=data, follow_redirects=True)
 
 
@@ -242,16 +246,18 @@ def _plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("no", [one for one in No if one not in STAFF_PASS], ids=str)
-def test_the_api_says_why_with_the_code_of_the_refusal(no, client, hands):
-    made = SCENES[no]()
-    hands.move_to(made.at)
-    _row, token = events.issue_token(made.event.id, "test", ["all"], NOW)
-    expected = {locale: said(no, made, locale) for locale in ("pl", "en")}
+def test_the_api_says_why_with_the_code_of_the_refusal(no, app, client, hands):
+    with app.app_context():
+        made = SCENES[no]()
+        hands.move_to(made.at)
+        _row, token = events.issue_token(made.event.id, "test", ["all"], NOW)
+        expected = {locale: said(no, made, locale) for locale in ("pl", "en")}
+        wish, path = _wish(made), f"/api/v1/sessions/{made.session.id}/sign-ups"
 
     for locale, sentence in expected.items():
         answer = client.post(
-            f"/api/v1/sessions/{made.session.id}/sign-ups",
-            json=_wish(made),
+            path,
+            json=wish,
             headers={"Authorization": f"Bearer {token}", "Accept-Language": locale},
         )
         assert (answer.status_code, answer.json["code"]) == (409, no.value)
@@ -268,24 +274,26 @@ def _wish(made: Scene) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("no", sorted(STAFF_PASS), ids=str)
-def test_staff_are_not_held_to_windows_and_approval(no, hands):
-    made = SCENES[no]()
-    hands.move_to(made.at)
+def test_staff_are_not_held_to_windows_and_approval(no, app, hands):
+    with app.app_context():
+        made = SCENES[no]()
+        hands.move_to(made.at)
 
-    assert commands.enter(made.session.id, made.person.id, made.at).registration_id
+        assert commands.enter(made.session.id, made.person.id, made.at).registration_id
 
 
-def test_the_page_warns_of_the_way_from_another_house(client, hands):
-    event = make_event()
-    person = make_registration(event)
-    first = make_session(event, title="Budżet", room_id=make_room(event).id)
-    later = make_session(event, starts_at=at("10:40"), room_id=make_room(event).id)
-    commands.sign_up(first.id, person.id, NOW)
-
-    (warned,) = queries.choice(later.id, person, NOW).warnings
+def test_the_page_warns_of_the_way_from_another_house(app, client, hands):
+    with app.app_context():
+        event = make_event()
+        person = make_registration(event)
+        first = make_session(event, title="Budżet", room_id=make_room(event).id)
+        later = make_session(event, starts_at=at("10:40"), room_id=make_room(event).id)
+        commands.sign_up(first.id, person.id, NOW)
+        (warned,) = queries.choice(later.id, person, NOW).warnings
+        link = people.link_token(people.registration(person.id))
+        pages_of = f"/{event.slug}/my/{link}", f"/{event.slug}/sessions/{later.id}"
 
     assert (warned.code, warned.title["pl"], warned.minutes) == ("travel", "Budżet", 10)
-    link = people.link_token(people.registration(person.id))
-    client.get(f"/{event.slug}/my/{link}")
-    shown = client.get(f"/{event.slug}/sessions/{later.id}").text
+    client.get(pages_of[0])
+    shown = client.get(pages_of[1]).text
     assert "Na przejście z „Budżet” zostaje tylko 10 minut" in shown

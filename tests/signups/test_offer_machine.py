@@ -372,7 +372,7 @@ def newcomer(event_id: int) -> int:
 
 
 MODEST = settings(
-    max_examples=8,
+    max_examples=5,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

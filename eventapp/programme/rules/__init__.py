@@ -21,6 +21,7 @@ from eventapp.programme.rules import (
 from eventapp.programme.rules.refusals import ProgrammeRefusal
 from eventapp.programme.rules.seats import (
     effective_capacity,
+    expected,
     overbooked,
     overlaps,
     own_capacity,
@@ -36,6 +37,7 @@ __all__ = [
     "asking",
     "diagnostics",
     "effective_capacity",
+    "expected",
     "materials",
     "overbooked",
     "overlaps",

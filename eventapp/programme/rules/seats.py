@@ -43,6 +43,11 @@ def places_left(capacity: int | None, confirmed: int, waiting: int) -> int | Non
     return 0 if waiting else max(0, capacity - confirmed)
 
 
+def expected(confirmed: int, held: int, came: int) -> int | None:
+    """Return how many of those with a seat will come, if they come as others did; None: unknown."""
+    return round(confirmed * came / held) if held else None
+
+
 def support_minutes(session: "Session") -> int:
     """Return the minutes of a session without its breaks."""
     length = session.ends_at - session.starts_at

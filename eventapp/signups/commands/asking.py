@@ -1,6 +1,6 @@
 """What an event and a session ask of those who sign up; edits can be taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,15 @@ from eventapp.events.models import Event
 from eventapp.kernel import journal
 from eventapp.kernel.db import Model, atomic, db
 from eventapp.kernel.journal import Keeper
+from eventapp.kernel.refusal import Refused
 from eventapp.programme import commands as programme
 from eventapp.programme.models import Session
+from eventapp.programme.rules import effective_capacity
+from eventapp.signups import queries, rules
+from eventapp.signups.commands.steps import lock_sessions, session_anew
 from eventapp.signups.models import SessionTerms, SignUpPolicy
-from eventapp.signups.rules import Order, Overlap, Policy, Promotion, Terms
+from eventapp.signups.rules import Order, Overlap, Policy, Promotion, Terms, TermsRefusal
+from eventapp.signups.rules.buckets import Bucket
 
 ENUMS = {"promotion": Promotion, "overlap": Overlap, "queue_order": Order}
 
@@ -34,16 +39,31 @@ def set_terms(
 ) -> SessionTerms:
     """Say what a session asks; *values* are names of `Terms`, what is not named stays.
 
-    So many percent more than its seats are let in, where some are expected to stay away.
+    So many percent more than its seats are let in, where some are expected to stay away. A split of
+    seats is tried first, and refused if somebody would have no seat any more.
     """
     if overbooking_percent is not None:
         programme.overbook(session_id, overbooking_percent, now)
-    session = db.session.get_one(Session, session_id, with_for_update={"key_share": True})
+    lock_sessions([session_id])
+    session = session_anew(session_id)
+    _refuse_split(session, values.get("buckets", ()))
     before = _terms(session_id)
     row = _kept(SessionTerms, session_id, Terms()._asdict(), values, session_id=session_id)
     events.touch(session.event_id)
     journal.note(session.event_id, f"session-terms:{session_id}", before, _terms(session_id))
     return row
+
+
+def _refuse_split(session: Session, buckets: Sequence[Bucket]) -> None:
+    if not buckets:
+        return
+    limit = effective_capacity(session)
+    spare = rules.buckets.spare(buckets, limit)
+    if spare is not None and spare < 0:
+        raise Refused(TermsRefusal.TOO_MANY_KEPT, capacity=limit)
+    left = rules.buckets.misfits(buckets, queries.seated(session.id), limit)
+    if left:
+        raise Refused(TermsRefusal.WOULD_NOT_FIT, names=", ".join(one.name for one in left))
 
 
 def _kept(

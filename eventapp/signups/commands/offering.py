@@ -193,10 +193,20 @@ def _refuse_claim(row: SignUp, asked: Case) -> OfferRefusal | SignUpRefusal | No
     if row.registration.state is not Standing.QUALIFIED:
         return SignUpRefusal.NOT_APPROVED
     if row.state is State.WAITING and queries.is_called(session, asked.policy, now):
-        free = can_promote(session, now)
+        free = can_promote(session, now) and _fits(row, asked)
         return rules.refuse_overlap(asked) if free else OfferRefusal.SEATS_TAKEN
     offer = queries.last_offer(row.id)
     return rules.offers.refuse_answer(offer, now) or rules.refuse_overlap(asked)
+
+
+def _fits(row: SignUp, asked: Case) -> bool:
+    """Tell whether the split of seats leaves one for this person."""
+    if not asked.terms.buckets:
+        return True
+    counts = queries.seated_by_group(row.session_id)
+    group = queries.group_of(row.registration.category_id)
+    limit = effective_capacity(row.session)
+    return rules.buckets.fits(asked.terms.buckets, counts, limit, group)
 
 
 def _told(refusal: OfferRefusal | SignUpRefusal, row: SignUp, asked: Case) -> dict[str, object]:

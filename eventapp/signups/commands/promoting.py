@@ -5,7 +5,7 @@ from datetime import datetime
 
 from eventapp.directory import queries as diary
 from eventapp.directory.models import CommitmentKind
-from eventapp.kernel.db import atomic, db
+from eventapp.kernel.db import atomic, db, look_again, writing
 from eventapp.kernel.facts import record
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Session
@@ -55,7 +55,8 @@ def promote(session_id: int, now: datetime) -> list[SignUp]:
 
 def settle_lapsed(session_id: int, now: datetime) -> None:
     """Note which offers have run out, so that their seats can go on."""
-    db.session.rollback()  # what was read before may be old
+    if not writing():
+        look_again()
     if queries.has_lapsed_offers(session_id, now):
         offering.lapse(session_id, now)
 

@@ -19,7 +19,15 @@ from eventapp.signups.commands import appointing
 from eventapp.signups.commands.appointing import Judge
 from eventapp.signups.commands.facts import SignUpConfirmed, SignUpQueued
 from eventapp.signups.commands.offering import lapse
-from eventapp.signups.commands.steps import about, decided, lock_sessions, seat, tell, written
+from eventapp.signups.commands.steps import (
+    about,
+    decided,
+    lock_sessions,
+    seat,
+    session_anew,
+    tell,
+    written,
+)
 from eventapp.signups.models import State
 from eventapp.signups.rules import Case, Order, SignUpRefusal, Taken
 
@@ -54,7 +62,12 @@ def _taken(asked: Case, judge: Judge) -> Taken:
     asked = _held(asked)
     if refusal := judge(asked):
         raise Refused(refusal, **rules.explain(refusal, asked))
-    taken = written(asked, *_draw(asked))
+    return _take(asked)
+
+
+def _take(asked: Case) -> Taken:
+    drawn = _draw_by_group(asked) if asked.terms.buckets else _draw(asked)
+    taken = written(asked, *drawn)
     if taken.state is State.CONFIRMED:
         seat(asked)
         record(SignUpConfirmed(**about(taken, asked.session.event_id)))
@@ -75,13 +88,27 @@ def _held(asked: Case) -> Case:
     """
     displaced, session = rules.displaced(asked), asked.session
     lapsed = rules.offers.has_lapsed(session.offers_until, asked.now)
-    counted = asked.terms.limit_per_organisation is not None
+    counted = asked.terms.limit_per_organisation is not None or bool(asked.terms.buckets)
     if not (displaced or lapsed or counted):
         return asked
     lock_sessions([session.id, *(place.session_id for place in displaced)])
     if lapsed:
         lapse(session.id, asked.now)
     return _case(session.id, asked.registration.id, asked.now)
+
+
+def _draw_by_group(asked: Case) -> tuple[State, int, int | None]:
+    """Take a seat of one's own group, or a place; the session's row is locked."""
+    session = session_anew(asked.session.id)
+    free = queries.may_pass(session, asked.terms, asked.registration.category_id)
+    if not free and not session.waiting_list:
+        raise Refused(SignUpRefusal.FULL_NO_QUEUE)
+    session.tickets += 1
+    if free:
+        session.confirmed += 1
+        return State.CONFIRMED, session.tickets, None
+    session.waiting += 1
+    return State.WAITING, session.tickets, session.waiting
 
 
 def _draw(asked: Case) -> tuple[State, int, int | None]:

@@ -2,10 +2,11 @@
 
 ``refusals`` (states, and every "no") · ``policy`` (what an event and a session ask) ·
 ``deciding`` (may this person sign up) · ``offers`` (how long a seat is held for an answer) ·
-``order`` (who in a queue comes first). The last seat itself is decided by the database.
+``order`` (who in a queue comes first) · ``buckets`` (seats split among groups). The last seat
+itself is decided by the database.
 """
 
-from eventapp.signups.rules import offers, order, policy
+from eventapp.signups.rules import buckets, offers, order, policy
 from eventapp.signups.rules.deciding import (
     Applicant,
     Around,
@@ -39,6 +40,7 @@ from eventapp.signups.rules.refusals import (
     Reason,
     SignUpRefusal,
     State,
+    TermsRefusal,
 )
 
 __all__ = [
@@ -59,9 +61,11 @@ __all__ = [
     "State",
     "Taken",
     "Terms",
+    "TermsRefusal",
     "Wanted",
     "Warned",
     "blocks",
+    "buckets",
     "displaced",
     "earlier",
     "explain",

@@ -55,7 +55,8 @@ class Terms(NamedTuple):
 
     `required_ids` are activities, of one of which a seat is needed; `category_ids` are those that
     may come, none means all. `opens_before` and `closes_before` are minutes before the start. A
-    lottery was drawn with its seed, among the tickets up to `lottery_ticket`.
+    lottery was drawn with its seed, among the tickets up to `lottery_ticket`. For `buckets` see
+    the module of this name.
     """
 
     opens_before: int | None = None
@@ -67,6 +68,7 @@ class Terms(NamedTuple):
     priority_group: str | None = None
     lottery_seed: str | None = None
     lottery_ticket: int | None = None
+    buckets: Sequence[Mapping[str, Any]] = ()
 
 
 class Round(NamedTuple):

@@ -102,6 +102,19 @@ class OfferRefusal(Refusal):
     )
 
 
+class TermsRefusal(Refusal):
+    """Why a session cannot ask that of its people."""
+
+    WOULD_NOT_FIT = (
+        "would-not-fit",
+        N_("With this split these people would have no seat any more: %(names)s."),
+    )
+    TOO_MANY_KEPT = (
+        "too-many-kept",
+        N_("More seats would be kept than there are: %(capacity)s."),
+    )
+
+
 class AppointmentRefusal(Refusal):
     """Why advice cannot be planned, or written down, so."""
 

@@ -1,6 +1,7 @@
 """The measurements: each prints its figures and returns them."""
 
 import json
+import os
 import statistics
 import subprocess
 import tempfile
@@ -97,6 +98,57 @@ def entries(kind: str) -> Figures:
     with stands.yardstick(kind) as url:
         figures["bare/s"] = round(_marked(url, 32, 1000).per_second, 1)
     return figures
+
+
+def queues(kind: str) -> Figures:
+    """Let 5,000 people want places in 40 sessions of 30 seats; count each session's and its queue.
+
+    `BENCH_SHARE` takes a part of the people and sessions, for a machine that others use as well.
+    """
+    share = float(os.environ.get("BENCH_SHARE", "1"))
+    people, sessions = int(5000 * share), max(1, int(40 * share))
+    seconds, rates, worst = [], [], []
+    for _ in range(ROUNDS if share == 1 else 1):
+        with stands.stand(kind, number=people, sessions=sessions) as stand:
+            asks = _sign_ups(stand, sessions)
+            heard = load.run(stand.url, asks, min(1000, people), keep=True)
+            _exact_each(heard, sessions)
+            seconds.append(heard.seconds)
+            rates.append(heard.per_second)
+            worst.append(heard.quantile(0.99))
+    with stands.yardstick(kind) as url:
+        bare = _marked(url, 200, 1000).per_second
+    rate = _median(rates)
+    return {
+        "people": people,
+        "sessions": sessions,
+        "all answered in s": _median(seconds, 2),
+        "decisions/s": rate,
+        "p99 ms": _median(worst),
+        "bare/s": round(bare, 1),
+        "of bare": round(rate / bare, 3),
+    }
+
+
+def _exact_each(heard: Heard, sessions: int) -> None:
+    """Check that every session gave its seats, and that its queue goes in the order of answers."""
+    answers = [json.loads(body) for body in heard.bodies]
+    if heard.statuses != {201: len(answers)} or heard.reopened:
+        raise AssertionError(f"errors: {dict(heard.statuses)}, {heard.reopened} lost connections")
+    confirmed = sum(answer["state"] == "confirmed" for answer in answers)
+    if confirmed != stands.SEATS * sessions:
+        raise AssertionError(f"{confirmed} seats given, not {stands.SEATS * sessions}")
+    waits = sorted((int(one["id"]), one["position"]) for one in answers if one["position"])
+    heads = [place for _, place in waits if place == 1]
+    longest = len(waits) // sessions
+    if len(heads) != sessions or max(place for _, place in waits) > longest + 1:
+        raise AssertionError("the queues have gaps")
+    # A place is written behind the lock that drew it: in each queue ids rise with the ranks.
+    last = dict.fromkeys(range(1, longest + 2), 0)
+    for _id, place in waits:
+        last[place] += 1
+        if place > 1 and last[place] > last[place - 1]:
+            raise AssertionError("a later one stands before an earlier one")
 
 
 def scans(kind: str) -> Figures:
@@ -245,6 +297,7 @@ Measure = Callable[[str], Figures]
 MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "signups": (signups, BOTH),
     "entries": (entries, BOTH),
+    "queues": (queues, BOTH),
     "scans": (scans, BOTH),
     "pages": (pages, BOTH),
     "start": (start, BOTH),

@@ -74,7 +74,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def stand(kind: str, *, number: int = 1000) -> Iterator[Stand]:
+def stand(kind: str, *, number: int = 1000, sessions: int = 24) -> Iterator[Stand]:
     """Serve the product with an event of *number* people: embedded, or four workers."""
     with tempfile.TemporaryDirectory() as name, database(kind, Path(name)) as url:
         folder = Path(name)
@@ -84,7 +84,7 @@ def stand(kind: str, *, number: int = 1000) -> Iterator[Stand]:
             migrations.upgrade()
             # Nobody's letters are on their way while something else is measured.
             with jobs.silent():
-                made = _fill(number)
+                made = _fill(number, sessions)
         with serve(kind, folder, url) as (address, process):
             yield Stand(url=address, database=kind, pid=process.pid, **made)
 
@@ -200,8 +200,8 @@ def _free_port() -> int:
 
 
 @atomic
-def _fill(number: int) -> dict[str, object]:
-    """Make an event with sessions, a door, and *number* people who take part."""
+def _fill(number: int, sessions: int = 24) -> dict[str, object]:
+    """Make an event with so many *sessions*, a door, and *number* people who take part."""
     now = clock.now()
     day = (now + timedelta(days=30)).date()
     host = events.keep_host("bench", "Bench")
@@ -213,13 +213,13 @@ def _fill(number: int) -> dict[str, object]:
     venue = events.add_venue(event.id, {"pl": "Dom"}, {"pl": "Dom"})
     begin = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
     session_id = 0
-    for place in range(24):
+    for place in range(sessions):
         room = events.add_room(venue.id, {"pl": f"Sala {place}"}, 100)
         activity = programme.add_activity(
             event.id, title={"pl": f"Warsztat {place}", "en": f"Workshop {place}"},
             abstract={"pl": "Opis " * 20}, kind=Kind.WORKSHOP,
         )  # fmt: skip
-        start = begin + timedelta(hours=place // 6 * 2)
+        start = begin + timedelta(minutes=place // 6 * 100)
         session = programme.add_session(
             activity.id, now, starts_at=start, ends_at=start + timedelta(minutes=90),
             room_id=room.id, capacity=SEATS, sign_up=SignUpRule.REQUIRED, waiting_list=True,

@@ -40,6 +40,8 @@ from eventapp.programme import commands as programme
 from eventapp.programme.commands import copying as plan
 from eventapp.registrations import commands as registrations
 from eventapp.registrations.commands import copying as taking_part
+from eventapp.signups import commands as signups
+from eventapp.signups.commands import copying as seats
 
 SLICES = (
     "accounts",
@@ -64,6 +66,23 @@ KERNEL_PAGES = (
 DECODER = "js/scanner/decoder.js"
 OFFSET = "clock-offset"
 ASKED = "clock-asked"
+
+# What can be undone, and what an event takes over from an earlier one, slice by slice.
+KEEPERS = {
+    **events.KEEPERS,
+    **programme.KEEPERS,
+    **registrations.KEEPERS,
+    **signups.KEEPERS,
+    **press.KEEPERS,
+}
+PARTS = [
+    *frame.PARTS,
+    *taking_part.PARTS,
+    *plan.PARTS,
+    *seats.PARTS,
+    *checkin.PARTS,
+    *awards.PARTS,
+]
 
 csrf = CSRFProtect()
 
@@ -102,14 +121,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         ),
     )
     facts.install(app, reactions.TABLE)
-    journal.install(
-        app,
-        {**events.KEEPERS, **programme.KEEPERS, **registrations.KEEPERS, **press.KEEPERS},
-    )
-    copying.install(
-        app,
-        [*frame.PARTS, *taking_part.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS],
-    )
+    journal.install(app, KEEPERS)
+    copying.install(app, PARTS)
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(COMPONENT,))

@@ -32,4 +32,5 @@ TABLE: dict[type[Fact], Reaction] = {
     SpeakersChanged: Reaction(at_once=[signups.follow_speakers]),
     SessionCancelled: Reaction(at_once=[signups.follow_called_off]),
     CapacityChanged: Reaction(afterwards=[signups.fill_after]),
+    signups.OfferLapsed: Reaction(afterwards=[signups.fill_after]),
 }

@@ -403,6 +403,32 @@ def came(registration_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(query.distinct()))
 
 
+def turn_out(event_id: int, now: datetime) -> tuple[int, int]:
+    """Return how many had a seat in sessions that are over, and how many of them came.
+
+    Only sessions in which somebody was scanned at all: others had no door.
+    """
+    seats = (
+        select(SignUp.session_id, SignUp.registration_id)
+        .join(Session, Session.id == SignUp.session_id)
+        .where(
+            Session.event_id == event_id,
+            Session.ends_at < now,
+            SignUp.state == SignUpState.CONFIRMED,
+        )
+    )
+    held = {(row[0], row[1]) for row in db.session.execute(seats)}
+    doors = (
+        select(Checkpoint.session_id, Scan.registration_id)
+        .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+        .where(Scan.event_id == event_id, Checkpoint.session_id.is_not(None), *_ENTERED)
+    )
+    entered = {(row[0], row[1]) for row in db.session.execute(doors.distinct())}
+    watched = {session_id for session_id, _registration_id in entered}
+    expected = {pair for pair in held if pair[0] in watched}
+    return len(expected), len(expected & entered)
+
+
 _ENTERED = (Scan.code == ScanCode.OK, Scan.undone_at.is_(None))
 
 

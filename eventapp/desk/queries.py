@@ -390,6 +390,37 @@ def _by_day(event: Event, now: datetime) -> list[int]:
     return [sum(1 for moment in moments if moment <= end) for end in ends]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seating:
+    """What limits a session: its own number, its room, and how many more are let in.
+
+    `expected` is how many of those with a seat will come, if they come as they did so far to
+    other sessions (`came` of `held`); only staff see that.
+    """
+
+    own: int | None
+    room: int | None
+    percent: int
+    effective: int | None
+    held: int
+    came: int
+    expected: int | None
+
+
+def seating(session: Session, now: datetime) -> Seating:
+    """Return what limits a session, and what to expect of those who have a seat in it."""
+    held, came = doors.turn_out(session.event_id, now)
+    return Seating(
+        own=session.capacity,
+        room=session.room.capacity if session.room is not None else None,
+        percent=session.overbooking_percent,
+        effective=seats.effective_capacity(session),
+        held=held,
+        came=came,
+        expected=seats.expected(session.confirmed, held, came),
+    )
+
+
 # --- for institutions that co-organise -------------------------------------------------------
 
 

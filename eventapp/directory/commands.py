@@ -97,8 +97,9 @@ def commit(
     ends_at: datetime,
     *,
     venue_id: int | None = None,
+    lapses_at: datetime | None = None,
 ) -> None:
-    """Note that *source* (``session:12``) keeps the person busy."""
+    """Note that *source* (``session:12``) keeps the person busy, not after *lapses_at* if given."""
     append(
         Commitment,
         person_id=person_id,
@@ -109,6 +110,7 @@ def commit(
         starts_at=starts_at,
         ends_at=ends_at,
         venue_id=venue_id,
+        lapses_at=lapses_at,
     )
 
 

@@ -74,7 +74,8 @@ class Commitment(Model):
     """A time span in which a person is busy, written by whoever causes it.
 
     `source` is ``thing:id`` of the cause (``session:12``); `venue_id` tells where, so that
-    a travel buffer can be warned of.
+    a travel buffer can be warned of. What has a last moment (`lapses_at`), as an offer has, keeps
+    nobody busy after it.
     """
 
     __tablename__ = "commitment"
@@ -88,6 +89,7 @@ class Commitment(Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    lapses_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "source"),

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Select, bindparam, select
 
 from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
 from eventapp.kernel import text
 from eventapp.kernel.db import db, table_of
+
+Kept = TypeVar("Kept", "Busy", Commitment)
 
 
 def lock_person(person_id: int) -> None:
@@ -25,6 +27,13 @@ class Busy(NamedTuple):
     label: Mapping[str, str]
     starts_at: datetime
     ends_at: datetime
+    venue_id: int | None = None
+    lapses_at: datetime | None = None
+
+
+def standing(rows: "Sequence[Kept]", now: datetime) -> "list[Kept]":
+    """Return those commitments that still keep the person busy at *now*."""
+    return [row for row in rows if row.lapses_at is None or row.lapses_at >= now]
 
 
 def clashes(
@@ -38,7 +47,7 @@ def clashes(
 @cache  # building it takes longer than asking, and every sign-up asks
 def _clashes() -> Select[Any]:
     row = table_of(Commitment).c
-    query = select(row.kind, row.source, row.label, row.starts_at, row.ends_at).where(
+    query = select(*(row[name] for name in Busy._fields)).where(
         row.person_id == bindparam("person_id"),
         row.starts_at < bindparam("ends_at"),
         row.ends_at > bindparam("starts_at"),

@@ -82,10 +82,12 @@ class Activity(Model):
 class Session(Model):
     """One time and place of an activity, with its own capacity.
 
-    `confirmed`, `waiting` and `tickets` are the seat counters; the guarded statements of
-    signups keep them, and this row is the lock that makes a seat exact. `version` rises
-    with each edit (If-Match). `support_minutes` is what full presence credits. Advice is given in
-    appointments of `appointment_minutes`, each with one of the speakers; there are as many places.
+    `confirmed`, `offered`, `waiting` and `tickets` are the seat counters; the guarded statements
+    of signups keep them, and this row is the lock that makes a seat exact. `offers_until` is when
+    the first of the offers runs out; who has a ticket up to `last_call_ticket` was called.
+    `version` rises with each edit (If-Match). `support_minutes` is what full presence credits.
+    Advice is given in appointments of `appointment_minutes`, each with one of the speakers; there
+    are as many places.
 
     The columns are what everybody knows: the current release. `staged` holds what the working
     draft says otherwise, and `plan_version` rises with each edit of the draft.
@@ -119,6 +121,10 @@ class Session(Model):
     confirmed: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     tickets: Mapped[int] = mapped_column(default=0)
+    offered: Mapped[int] = mapped_column(default=0, server_default="0")
+    offers_until: Mapped[datetime | None]
+    last_call_ticket: Mapped[int | None]
+    overbooking_percent: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     staged: Mapped[dict[str, Any] | None] = mapped_column(Staged)
     plan_version: Mapped[int] = mapped_column(default=1)

@@ -389,13 +389,14 @@ def freshness(event_id: int) -> tuple[int, int, int, int]:
 @cache  # building it takes longer than asking, and every public page asks
 def _freshness() -> Select[Any]:
     row = table_of(Session).c
-    sums = (func.coalesce(func.sum(one), 0) for one in (row.version, row.confirmed, row.waiting))
+    counters = (row.version, row.confirmed + row.offered, row.waiting)
+    sums = (func.coalesce(func.sum(one), 0) for one in counters)
     query = select(func.count(), *sums)
     return query.where(row.event_id == bindparam("event_id"), row.state.in_(RELEASED))
 
 
 def taken(event_id: int) -> Mapping[int, tuple[int, int]]:
-    """Return how many have a seat in each released session of an event, and how many wait."""
+    """Return how many seats of each released session are taken or held, and how many wait."""
     rows = db.session.execute(_taken(), {"event_id": event_id}).all()
     return {of: (confirmed, waiting) for of, confirmed, waiting in rows}
 
@@ -403,7 +404,7 @@ def taken(event_id: int) -> Mapping[int, tuple[int, int]]:
 @cache
 def _taken() -> Select[Any]:
     row = table_of(Session).c
-    query = select(row.id, row.confirmed, row.waiting)
+    query = select(row.id, row.confirmed + row.offered, row.waiting)
     return query.where(row.event_id == bindparam("event_id"), row.state.in_(RELEASED))
 
 

@@ -17,7 +17,7 @@ from eventapp.programme import queries as programme
 from eventapp.programme.rules.appointments import Slot
 from eventapp.signups import commands, queries
 from eventapp.signups.models import SignUp, State
-from eventapp.signups.rules import LeaveRefusal, SignUpRefusal, Taken
+from eventapp.signups.rules import LeaveRefusal, OfferRefusal, SignUpRefusal, Taken
 
 bp = Blueprint("signups_api", __name__, url_prefix="/api/v1")
 
@@ -69,6 +69,7 @@ class ShownSignUp(SignedUp):
     name: str
     signed_up_at: datetime
     appointment: ShownPicked | None
+    offered_until: datetime | None
 
 
 @bp.get("/sessions/<id:session_id>/sign-ups")
@@ -84,12 +85,17 @@ def sign_ups(session_id: int) -> Response:
     asked = rest.window()
     rows = queries.listed(session_id, after=asked.after_id, limit=asked.limit + 1)
     places = queries.positions_in(session_id)
+    until = queries.held_until(session_id, clock.now())
     event = frame.event(programme.event_of_session(session_id) or 0)
     zone = event.timezone if event is not None else None
-    return rest.listed(rows, asked, lambda row: _shown(row, places.get(row.id), zone))
+    return rest.listed(
+        rows, asked, lambda row: _shown(row, places.get(row.id), until.get(row.id), zone)
+    )
 
 
-def _shown(row: SignUp, position: int | None, zone: str | None) -> ShownSignUp:
+def _shown(
+    row: SignUp, position: int | None, until: datetime | None, zone: str | None
+) -> ShownSignUp:
     person = row.registration
     return ShownSignUp(
         id=str(row.id),
@@ -100,6 +106,7 @@ def _shown(row: SignUp, position: int | None, zone: str | None) -> ShownSignUp:
         name=full_name(person.title, person.first_name, person.last_name),
         signed_up_at=i18n.local_time(row.created_at, zone),
         appointment=_picked(queries.slot_of(row), zone),
+        offered_until=i18n.moment(until, zone),
     )
 
 
@@ -193,4 +200,32 @@ def _shown_taken(taken: Taken) -> dict[str, Any]:
 def release(sign_up_id: int) -> Response:
     """Take a place from somebody, and promote before this is answered."""
     commands.release_and_promote(sign_up_id, clock.now())
+    return rest.nothing()
+
+
+@bp.post("/sign-ups/<id:sign_up_id>/claim")
+@requires(Permission.MANAGE_PEOPLE, queries.event_of_sign_up)
+@operation(
+    N_("Take the seat that is held for somebody, for them"),
+    about=SIGN_UPS,
+    answers={200: SignedUp},
+    refuses=(OfferRefusal, SignUpRefusal),
+)
+def claim(sign_up_id: int) -> Response:
+    """Take a seat on offer for somebody who has said so, on the telephone perhaps."""
+    row = commands.claim(sign_up_id, clock.now())
+    return rest.answered(SignedUp(id=str(row.id), state=row.state, position=None))
+
+
+@bp.post("/sign-ups/<id:sign_up_id>/decline")
+@requires(Permission.MANAGE_PEOPLE, queries.event_of_sign_up)
+@operation(
+    N_("Turn the seat down that is held for somebody; the next in the queue is asked"),
+    about=SIGN_UPS,
+    answers={204: None},
+    refuses=(OfferRefusal,),
+)
+def decline(sign_up_id: int) -> Response:
+    """Turn a seat on offer down for somebody, and ask the next before this is answered."""
+    commands.decline_and_promote(sign_up_id, clock.now())
     return rest.nothing()

@@ -7,11 +7,12 @@ from eventapp.invites import mails as invites
 from eventapp.invites import queries as invited
 from eventapp.invites.mails import Enclosure
 from eventapp.invites.models import Status
+from eventapp.kernel import boundary, clock
 from eventapp.kernel.db import db
 from eventapp.kernel.post import Letter, letter
 from eventapp.programme.rules.appointments import Slot
 from eventapp.registrations import mails as registrations
-from eventapp.signups import queries
+from eventapp.signups import queries, rules
 from eventapp.signups.models import SignUp, State
 
 
@@ -36,6 +37,57 @@ def queued(sign_up_id: int, ticket: int) -> Letter | None:
     if row is None:
         return None
     return _to(row, "signups/queued", None, position=queries.position(row))
+
+
+@letter("signups.offered")
+def offered(sign_up_id: int, ticket: int) -> Letter | None:
+    """Offer a seat: until when it is held, and the page with both answers."""
+    return _of_offer(sign_up_id, ticket, "signups/offered")
+
+
+@letter("signups.offer-reminded")
+def offer_reminded(sign_up_id: int, ticket: int) -> Letter | None:
+    """Remind of a seat that is still held; nothing, if it was answered since."""
+    return _of_offer(sign_up_id, ticket, "signups/offer_reminded")
+
+
+def _of_offer(sign_up_id: int, ticket: int, template: str) -> Letter | None:
+    row = _present(sign_up_id, ticket, State.OFFERED)
+    offer = queries.pending_offer(sign_up_id)
+    if row is None or offer is None or rules.offers.has_lapsed(offer.expires_at, clock.now()):
+        return None
+    return _to(row, template, None, until=offer.expires_at, offer_url=offer_url(row))
+
+
+@letter("signups.offer-expired")
+def offer_expired(sign_up_id: int, ticket: int) -> Letter | None:
+    """Tell that an offer ran out, and which place in the queue is kept."""
+    row = _present(sign_up_id, ticket, State.WAITING)
+    if row is None:
+        return None
+    return _to(row, "signups/offer_expired", None, position=queries.position(row))
+
+
+@letter("signups.offer-revoked")
+def offer_revoked(sign_up_id: int, ticket: int) -> Letter | None:
+    """Tell that a seat that was held is gone, and which place in the queue is kept."""
+    row = _present(sign_up_id, ticket, State.WAITING)
+    if row is None:
+        return None
+    return _to(row, "signups/offer_revoked", None, position=queries.position(row))
+
+
+@letter("signups.last-called")
+def last_called(sign_up_id: int, ticket: int) -> Letter | None:
+    """Tell somebody in the queue that seats are free for whoever asks first."""
+    row = _present(sign_up_id, ticket, State.WAITING)
+    return None if row is None else _to(row, "signups/last_called", None, offer_url=offer_url(row))
+
+
+def offer_url(row: SignUp) -> str:
+    """Return the address of the page on which a seat is taken or turned down."""
+    event = db.session.get_one(Event, row.registration.event_id)
+    return f"{boundary.base_url()}/{event.slug}/offers/{queries.offer_token(row)}"
 
 
 @letter("signups.left")

@@ -26,6 +26,8 @@ from eventapp.programme import queries
 from eventapp.programme.models import SessionState
 from eventapp.programme.rules.templates import TEMPLATES
 from eventapp.registrations.models import Registration
+from eventapp.signups import commands as signups
+from eventapp.signups import queries as seats
 from tests.factories import NOW, at, fresh
 from tests.harness import markup, world
 from tests.harness.world import Place
@@ -102,6 +104,28 @@ def test_an_event_like_another_has_all_of_it_but_people_who_came(app: Flask, pla
         assert len(doors.checkpoints(made.id)) == len(doors.checkpoints(place.event_id))
         count = select(func.count()).select_from(Registration)
         assert db.session.scalar(count.where(Registration.event_id == made.id)) == 0
+
+
+def test_rules_of_sign_up_come_along_and_move_with_the_days(app: Flask, place: Place) -> None:
+    with app.app_context():
+        asked = place.ids["session_id"]
+        rounds = [{"from": at("8:00").isoformat(), "most": 2}]
+        signups.set_policy(place.event_id, NOW, promotion="offer", rounds=rounds)
+        category = frame.categories(place.event_id)[0]
+        signups.set_terms(
+            asked, NOW, opens_before=1440, category_ids=[category.id], overbooking_percent=10
+        )
+
+        made, _counts = make_like(place, all_parts())
+
+        policy = seats.policy(made.id)
+        assert policy.promotion == "offer"
+        assert wall(seats.begins(policy.rounds[0])) == "14.06.2028 08:00"
+        (copied,) = seats.sessions_with_terms(made.id)
+        terms = seats.terms(copied.id)
+        assert (terms.opens_before, copied.overbooking_percent) == (1440, 10)
+        codes = {row.id: row.code for row in frame.categories(made.id)}
+        assert [codes[one] for one in terms.category_ids] == [category.code]
 
 
 def test_only_what_was_asked_for_comes(app: Flask, place: Place) -> None:

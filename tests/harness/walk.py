@@ -88,6 +88,9 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "awards.answer_consent": "nominee",
         "programme.speaking": "speaker",
         "programme.save_speaking": "speaker",
+        "signups.offer": "offer",
+        "signups.claim": "offer",
+        "signups.decline": "offer",
     } | dict.fromkeys(OF_OWN_SESSIONS, "speaker")
     if name == "token":
         nominator = "nominator" if endpoint.startswith("awards.") else "none"

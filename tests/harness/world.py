@@ -38,6 +38,7 @@ from eventapp.registrations.commands import Details
 from eventapp.registrations.models import State
 from eventapp.registrations.rules.asking import Kind
 from eventapp.signups import commands as signups
+from eventapp.signups import queries as seats
 from tests.factories import NOW, at, make_event, make_registration, make_room, make_session
 from tests.harness.sources import ROOT
 
@@ -175,6 +176,7 @@ def _programme(event: Event, place: Place) -> None:
     )
     place.links["participant"] = people.link_token(first)
     place.links["feed"] = people.feed_token(first)
+    place.links["offer"] = _offer_token(queued.id)
     place.links["speaker"] = plan.link_token(speaker)
 
 
@@ -187,6 +189,12 @@ def _form(event: Event, place: Place) -> None:
         place.ids["registration_id"], NOW, answers={asked.code: "z gazety"}, job="trenerka"
     )
     place.ids.update(question_id=asked.id, proposal_id=wanted.id, kind="photo")
+
+
+def _offer_token(sign_up_id: int) -> str:
+    row = seats.sign_up(sign_up_id)
+    assert row is not None
+    return seats.offer_token(row)
 
 
 def _last_edit(subject: str) -> int | None:

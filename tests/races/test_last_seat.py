@@ -81,7 +81,7 @@ def test_one_person_at_many_browsers_has_one_place(app):
     assert (fresh(session).confirmed, queries.counter_faults()) == (1, [])
 
 
-@pytest.mark.parametrize("people_", [12, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("people_", [12, pytest.param(400, marks=pytest.mark.soak)])
 def test_nobody_is_in_two_workshops_at_once(people_, app):
     event = make_event()
     parallel = [make_session(event, starts_at=at(when)) for when in ("9:00", "10:00")]

@@ -529,7 +529,7 @@ def test_choices_ask_the_same_for_one_and_for_many_sessions(now, recorded):
             queries.choices(some, person, now)
         counted.append(len(asked))
 
-    assert counted == [3, 3]
+    assert counted == [5, 5]
 
 
 def test_choices_say_what_the_command_would_say(now):

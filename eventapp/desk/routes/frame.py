@@ -116,6 +116,7 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
             _("Set-up"),
             [
                 ("events.settings", _("Settings"), "settings", Permission.MANAGE_EVENT),
+                ("signups.policy", _("Session sign-up"), "list-ordered", Permission.MANAGE_EVENT),
                 ("programme.days", _("Days"), "calendar-days", Permission.EDIT_PROGRAMME),
                 ("programme.venues", _("Rooms"), "building-2", Permission.EDIT_PROGRAMME),
                 ("events.categories", _("Who may take part"), "users", Permission.MANAGE_EVENT),

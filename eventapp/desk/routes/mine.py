@@ -34,6 +34,7 @@ def mine(event: str) -> str:
         "desk/mine.html",
         registration=g.registration,
         days=days,
+        offered=[one for one in cards if one.mine == "offered"],
         own=own,
         materials=queries.handed_out(cards, queries.readers(cards, g.registration), now),
         code=people_of.badge_code(g.registration),

@@ -247,6 +247,10 @@ def roster(event: str, session_id: int) -> str:
         session=found,
         card=shown(queries.card(found, with_place=True)),
         roster=places.roster(found.id),
+        seating=queries.seating(found, clock.now()),
+        terms=places.terms(found.id),
+        held=places.held(found.id),
+        until=places.held_until(found.id, clock.now()),
         queue=places.queue(found.id),
         appointments=_appointments(found),
     )

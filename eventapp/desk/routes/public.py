@@ -163,7 +163,7 @@ def session_page(event: str, session_id: int) -> str:
         materials=fetched(card, person),
         registration=person,
         refusal=_why_not(choice),
-        advising=places.advising(found, person) if found.appointment_minutes else [],
+        advising=places.advising(found, person, clock.now()) if found.appointment_minutes else [],
         steps_ahead=_steps_ahead(person, found.room),
         topics=[_topic(topic) for topic in topics.distinct(found.activity.topics)],
     )

@@ -66,6 +66,7 @@ from eventapp.programme.commands.sessions import (
     change_speakers,
     edit_session,
     move_session,
+    overbook,
     plan_session,
 )
 from eventapp.programme.commands.sheets import Imported, drop_many, edit_many, import_sheet
@@ -146,6 +147,7 @@ __all__ = [
     "name_speaker",
     "name_topic",
     "note_down",
+    "overbook",
     "plan_session",
     "plan_template",
     "put_in",

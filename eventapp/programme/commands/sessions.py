@@ -186,6 +186,18 @@ def _differing(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @atomic
+def overbook(session_id: int, percent: int, now: datetime) -> Session:
+    """Let so many percent more than its seats have a place; not fewer than have one already."""
+    session = steps.locked(session_id)
+    limit = rules.own_capacity(session)
+    if percent == session.overbooking_percent:
+        return session
+    steps.refuse_low_capacity(session, rules.overbooked(limit, percent) if limit else None)
+    steps.alter(session, {"overbooking_percent": percent}, {})
+    return session
+
+
+@atomic
 def change_speakers(session_id: int, speaker_ids: Sequence[int], now: datetime) -> Session:
     """Let other people speak in a session, unless one of them is busy then."""
     session = steps.locked(session_id)

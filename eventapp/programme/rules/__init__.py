@@ -21,7 +21,10 @@ from eventapp.programme.rules import (
 from eventapp.programme.rules.refusals import ProgrammeRefusal
 from eventapp.programme.rules.seats import (
     effective_capacity,
+    expected,
+    overbooked,
     overlaps,
+    own_capacity,
     places_left,
     refuse_times,
     seats_left,
@@ -34,8 +37,11 @@ __all__ = [
     "asking",
     "diagnostics",
     "effective_capacity",
+    "expected",
     "materials",
+    "overbooked",
     "overlaps",
+    "own_capacity",
     "places_left",
     "planned",
     "refusals",

@@ -10,15 +10,30 @@ if TYPE_CHECKING:
 
 
 def effective_capacity(session: "Session") -> int | None:
-    """Return how many may sign up: the session's own limit, else the room's, else no limit."""
+    """Return how many may sign up: the session's own limit, else the room's, else no limit.
+
+    Where some are expected to stay away, so many percent more.
+    """
+    limit = own_capacity(session)
+    return None if limit is None else overbooked(limit, session.overbooking_percent or 0)
+
+
+def own_capacity(session: "Session") -> int | None:
+    """Return how many seats there are, whoever stays away."""
     if session.capacity is not None:
         return session.capacity
     return session.room.capacity if session.room is not None else None
 
 
+def overbooked(limit: int, percent: int) -> int:
+    """Return how many may have a seat where so many percent more are let in."""
+    return limit * (100 + percent) // 100
+
+
 def seats_left(session: "Session") -> int | None:
     """Return how many seats are free to take now: none while somebody waits; None: no limit."""
-    return places_left(effective_capacity(session), session.confirmed, session.waiting)
+    taken = session.confirmed + (session.offered or 0)
+    return places_left(effective_capacity(session), taken, session.waiting)
 
 
 def places_left(capacity: int | None, confirmed: int, waiting: int) -> int | None:
@@ -26,6 +41,11 @@ def places_left(capacity: int | None, confirmed: int, waiting: int) -> int | Non
     if capacity is None:
         return None
     return 0 if waiting else max(0, capacity - confirmed)
+
+
+def expected(confirmed: int, held: int, came: int) -> int | None:
+    """Return how many of those with a seat will come, if they come as others did; None: unknown."""
+    return round(confirmed * came / held) if held else None
 
 
 def support_minutes(session: "Session") -> int:

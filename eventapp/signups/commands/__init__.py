@@ -7,12 +7,18 @@ transaction of its own, after the one that freed it.
 
 from eventapp.signups.commands.advising import write_service_card
 from eventapp.signups.commands.appointing import appoint, book, rebook
+from eventapp.signups.commands.asking import KEEPERS, set_policy, set_terms
 from eventapp.signups.commands.facts import (
     AppointmentChanged,
+    LastCallMade,
+    OfferClaimed,
+    OfferLapsed,
+    OfferRevoked,
     ServiceCardWritten,
     SignUpConfirmed,
     SignUpFact,
     SignUpLeft,
+    SignUpOffered,
     SignUpPassedOn,
     SignUpPromoted,
     SignUpQueued,
@@ -30,23 +36,46 @@ from eventapp.signups.commands.following import (
     leave_all,
     pass_on,
 )
-from eventapp.signups.commands.leaving import leave, leave_and_promote, release, release_and_promote
+from eventapp.signups.commands.leaving import (
+    decline_and_promote,
+    leave,
+    leave_and_promote,
+    release,
+    release_and_promote,
+)
+from eventapp.signups.commands.offering import (
+    call_everybody,
+    claim,
+    decline,
+    lapse,
+    remind,
+)
 from eventapp.signups.commands.promoting import fill_seats, promote, promote_first
 from eventapp.signups.commands.steps import QueueMoved
 from eventapp.signups.commands.taking import enter, sign_up
 
 __all__ = [
+    "KEEPERS",
     "AppointmentChanged",
+    "LastCallMade",
+    "OfferClaimed",
+    "OfferLapsed",
+    "OfferRevoked",
     "QueueMoved",
     "ServiceCardWritten",
     "SignUpConfirmed",
     "SignUpFact",
     "SignUpLeft",
+    "SignUpOffered",
     "SignUpPassedOn",
     "SignUpPromoted",
     "SignUpQueued",
     "appoint",
     "book",
+    "call_everybody",
+    "claim",
+    "decline",
+    "decline_and_promote",
     "enter",
     "fill_after",
     "fill_seats",
@@ -58,6 +87,7 @@ __all__ = [
     "follow_readdressed",
     "follow_replaced",
     "follow_speakers",
+    "lapse",
     "leave",
     "leave_all",
     "leave_and_promote",
@@ -67,6 +97,9 @@ __all__ = [
     "rebook",
     "release",
     "release_and_promote",
+    "remind",
+    "set_policy",
+    "set_terms",
     "sign_up",
     "write_service_card",
 ]

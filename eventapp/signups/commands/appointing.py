@@ -78,8 +78,8 @@ def _asked(session_id: int, registration_id: int, now: datetime) -> Case:
     found = queries.locked(session_id, registration_id)
     if found is None:
         raise Refused(SignUpRefusal.NOT_REGISTERED)
-    registration, session = found
-    return decided(session, session.title, registration, now)
+    registration, session, asks, terms = found
+    return decided(session, session.title, registration, now, policy=asks, terms=terms)
 
 
 def take(asked: Case, judge: Judge, *, wish: tuple[int, int] | None = None) -> Taken:
@@ -89,7 +89,14 @@ def take(asked: Case, judge: Judge, *, wish: tuple[int, int] | None = None) -> T
     """
     lock_sessions([asked.session.id, *(place.session_id for place in rules.displaced(asked))])
     session = _session(asked.session.id)
-    asked = decided(session, asked.title, asked.registration, asked.now)
+    asked = decided(
+        session,
+        asked.title,
+        asked.registration,
+        asked.now,
+        policy=asked.policy,
+        terms=asked.terms,
+    )
     free = queries.free_slots(session)
     if wish is not None:
         own: Slot | None = _wished(asked, judge, free, session, wish)
@@ -181,7 +188,7 @@ def rebook(sign_up_id: int, adviser_id: int, number: int, now: datetime) -> Sign
         raise Refused(LeaveRefusal.STARTED)
     if (row.adviser_id, row.slot) == (adviser_id, number):
         return row
-    asked = decided(session, session.activity.title, row.registration, now)
+    asked = weighed(session, row.registration, now)
     # What is one's own already stands in nobody's way.
     asked = replace(asked, signed=[one for one in asked.signed if one.id != sign_up_id])
     free = queries.free_slots(session)

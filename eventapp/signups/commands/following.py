@@ -28,7 +28,7 @@ from eventapp.registrations.commands import (
 from eventapp.registrations.models import Registration
 from eventapp.registrations.models import State as Standing
 from eventapp.signups import mails, queries, rules
-from eventapp.signups.commands import appointing
+from eventapp.signups.commands import appointing, offering
 from eventapp.signups.commands.facts import SignUpLeft, SignUpPassedOn
 from eventapp.signups.commands.promoting import fill_seats
 from eventapp.signups.commands.steps import (
@@ -37,15 +37,17 @@ from eventapp.signups.commands.steps import (
     give_up,
     lock_sessions,
     session_anew,
+    settle_offer,
     source_of,
     tell,
     weighed,
 )
-from eventapp.signups.models import SignUp, State
+from eventapp.signups.models import OfferState, SignUp, State
 from eventapp.signups.rules import Reason
 
 ON_CALENDARS = frozenset({"title", "abstract"})
 APPOINTMENTS = "appointment_minutes"
+SEATS = frozenset({"capacity", "overbooking_percent"})
 
 
 def follow_cancelled(fact: RegistrationCancelled) -> None:
@@ -74,13 +76,20 @@ def follow_readdressed(fact: RegistrationChanged) -> None:
             invites.hand_over(row.session_id, row.registration_id, now)
             invites.request(row.session, row.registration, now, own=queries.slot_of(row))
             tell(row, row.registration, mails.confirmed)
+        elif row.state is State.OFFERED:
+            tell(row, row.registration, mails.offered)
 
 
 def follow_moved(fact: SessionMoved) -> None:
-    """Raise the invites of a session whose time or room changed."""
+    """Raise the invites of a session whose time or room changed; its offers end before it begins.
+
+    Another room may have fewer seats.
+    """
     now = clock.now()
     appointing.settle(fact.session_id, now)
     invites.renew(fact.session_id, now)
+    offering.revoke_excess(fact.session_id, now)
+    offering.reschedule(fact.session_id, now)
 
 
 def follow_speakers(fact: SpeakersChanged) -> None:
@@ -93,10 +102,15 @@ def follow_speakers(fact: SpeakersChanged) -> None:
 
 
 def follow_changed(fact: SessionChanged) -> None:
-    """Raise the invites of a session whose words changed; a calendar shows nothing else of it."""
+    """Raise the invites of a session whose words changed; a calendar shows nothing else of it.
+
+    Where there are fewer seats now, offers beyond them are taken back.
+    """
     now = clock.now()
     if APPOINTMENTS in fact.columns:
         appointing.settle(fact.session_id, now)
+    if not SEATS.isdisjoint(fact.columns):
+        offering.revoke_excess(fact.session_id, now)
     if not {*ON_CALENDARS, APPOINTMENTS}.isdisjoint(fact.columns):
         invites.renew(fact.session_id, now)
 
@@ -111,11 +125,13 @@ def follow_called_off(fact: SessionCancelled) -> None:
     invites.call_off(fact.session_id, now)
     for row in rows:
         was, row.state, row.changed_at = row.state, State.CANCELLED, now
+        if was is State.OFFERED:
+            settle_offer(row, OfferState.REVOKED, now)
         reason = Reason.CALLED_OFF.value
         record(SignUpLeft(**about(row, row.session.event_id), was=was.value, reason=reason))
         tell(row, row.registration, mails.left, was=was.value, reason=reason)
     session = session_anew(fact.session_id)
-    session.confirmed = session.waiting = 0
+    session.confirmed = session.offered = session.waiting = 0
     directory.free_all_of_kind(source_of(session.id), CommitmentKind.SIGN_UP)
     db.session.flush()
 
@@ -176,5 +192,15 @@ def _hand_over(row: SignUp, substitute: Registration, now: datetime) -> None:
         invites.hand_over(session.id, old.id, now)
         engage(substitute.person_id, session, session.activity.title, own)
         invites.request(session, substitute, now, own=own)
+    elif row.state is State.OFFERED:
+        offering.pass_offer_on(row, old)
     record(SignUpPassedOn(**about(row, row.session.event_id), old_registration_id=old.id))
-    tell(row, row.registration, mails.confirmed if row.state is State.CONFIRMED else mails.queued)
+    tell(row, row.registration, LETTERS[row.state])
+
+
+# What tells a substitute of a place that was passed on.
+LETTERS = {
+    State.CONFIRMED: mails.confirmed,
+    State.OFFERED: mails.offered,
+    State.WAITING: mails.queued,
+}

@@ -5,6 +5,7 @@ from datetime import datetime
 from eventapp.kernel.db import atomic
 from eventapp.kernel.refusal import Refused
 from eventapp.signups import rules
+from eventapp.signups.commands import offering
 from eventapp.signups.commands.promoting import promote
 from eventapp.signups.commands.steps import give_up, held_anew
 from eventapp.signups.models import SignUp, State
@@ -41,5 +42,12 @@ def leave_and_promote(sign_up_id: int, now: datetime) -> SignUp:
 def release_and_promote(sign_up_id: int, now: datetime) -> SignUp:
     """Take a place from somebody, and let the next in the queue have it at once."""
     row = release(sign_up_id, now)
+    promote(row.session_id, now)
+    return row
+
+
+def decline_and_promote(sign_up_id: int, now: datetime) -> SignUp:
+    """Turn a seat on offer down, and let the next in the queue have it before this is answered."""
+    row = offering.decline(sign_up_id, now)
     promote(row.session_id, now)
     return row

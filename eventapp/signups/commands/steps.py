@@ -22,8 +22,17 @@ from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
 from eventapp.signups import mails, queries, rules
 from eventapp.signups.commands.facts import SignUpLeft
-from eventapp.signups.models import SignUp, State
-from eventapp.signups.rules import Applicant, Case, LeaveRefusal, Reason, Taken, Wanted
+from eventapp.signups.models import OfferState, SignUp, State
+from eventapp.signups.rules import (
+    Applicant,
+    Case,
+    LeaveRefusal,
+    Policy,
+    Reason,
+    Taken,
+    Terms,
+    Wanted,
+)
 
 
 class QueueMoved(Exception):
@@ -43,7 +52,8 @@ def session_anew(session_id: int) -> Session:
 
 def weighed(session: Session, registration: Registration, now: datetime) -> Case:
     """Put together all that decides about rows that are loaded."""
-    return decided(session, session.activity.title, registration, now)
+    asks, terms = queries.policy(session.event_id), queries.terms(session.id)
+    return decided(session, session.activity.title, registration, now, policy=asks, terms=terms)
 
 
 def decided(
@@ -51,18 +61,24 @@ def decided(
     title: Mapping[str, str],
     registration: Registration | Applicant,
     now: datetime,
+    *,
+    policy: Policy,
+    terms: Terms,
 ) -> Case:
     """Put together all that decides; what the person has is read anew."""
     source = source_of(session.id)
+    signed = queries.of_person(registration.person_id)
+    busy = diary.clashes(registration.person_id, session.starts_at, session.ends_at, besides=source)
     return Case(
         session=session,
         title=title,
         registration=registration,
-        signed=queries.of_person(registration.person_id),
-        busy=diary.clashes(
-            registration.person_id, session.starts_at, session.ends_at, besides=source
-        ),
+        signed=signed,
+        busy=diary.standing(busy, now),
         now=now,
+        policy=policy,
+        terms=terms,
+        around=queries.around(session, registration, signed, policy, terms),
     )
 
 
@@ -91,7 +107,7 @@ def can_promote(session: Session, now: datetime) -> bool:
     """Tell whether somebody in the queue can have a place now."""
     limit = effective_capacity(session)
     held = session.state is SessionState.SCHEDULED and now < session.starts_at
-    return held and (limit is None or session.confirmed < limit)
+    return held and (limit is None or session.confirmed + session.offered < limit)
 
 
 def written(asked: Case, state: State, ticket: int, position: int | None) -> Taken:
@@ -142,11 +158,12 @@ def engage(
         title,
         time.starts_at,
         time.ends_at,
-        venue_id=_venue_of(session),
+        venue_id=venue_of(session),
     )
 
 
-def _venue_of(session: Session | Wanted) -> int | None:
+def venue_of(session: Session | Wanted) -> int | None:
+    """Return the venue in which a session is held, if it has a room."""
     if isinstance(session, Wanted):
         return session.venue_id
     return session.room.venue_id if session.room is not None else None
@@ -155,10 +172,11 @@ def _venue_of(session: Session | Wanted) -> int | None:
 def give_up(row: SignUp, now: datetime, reason: Reason) -> None:
     """Free the place of *row*, whose person and session are locked and fresh."""
     was, session = row.state, row.session
-    if was is State.CONFIRMED:
-        session.confirmed -= 1
-    else:
-        session.waiting -= 1
+    counter = COUNTERS[was]
+    setattr(session, counter, getattr(session, counter) - 1)
+    if was is State.OFFERED:
+        declined = reason in {Reason.LEFT, Reason.DECLINED}
+        settle_offer(row, OfferState.DECLINED if declined else OfferState.REVOKED, now)
     row.state, row.changed_at = State.CANCELLED, now
     row.adviser_id = row.slot = None
     db.session.flush()
@@ -168,6 +186,20 @@ def give_up(row: SignUp, now: datetime, reason: Reason) -> None:
         invites.withdraw(row.session_id, row.registration_id, now)
     record(SignUpLeft(**about(row, row.session.event_id), was=was.value, reason=reason.value))
     tell(row, row.registration, mails.left, was=was.value, reason=reason.value)
+
+
+COUNTERS = {State.CONFIRMED: "confirmed", State.OFFERED: "offered", State.WAITING: "waiting"}
+
+
+def settle_offer(row: SignUp, state: OfferState, now: datetime) -> None:
+    """End the pending offer of *row*, whose session is locked: the seat is held no longer."""
+    for each in queries.offers_in(row.session_id):
+        if each.sign_up_id == row.id:
+            each.state, each.settled_at = state, now
+    db.session.flush()
+    left = [each.expires_at for each in queries.offers_in(row.session_id)]
+    row.session.offers_until = min(left, default=None)
+    directory.free(row.registration.person_id, CommitmentKind.OFFER, source_of(row.session_id))
 
 
 def source_of(session_id: int) -> str:

@@ -16,10 +16,20 @@ from eventapp.kernel.refusal import Refused
 from eventapp.programme.models import Session, SessionState
 from eventapp.signups import mails, queries, rules
 from eventapp.signups.commands import appointing
+from eventapp.signups.commands.appointing import Judge
 from eventapp.signups.commands.facts import SignUpConfirmed, SignUpQueued
-from eventapp.signups.commands.steps import about, decided, lock_sessions, seat, tell, written
+from eventapp.signups.commands.offering import lapse
+from eventapp.signups.commands.steps import (
+    about,
+    decided,
+    lock_sessions,
+    seat,
+    session_anew,
+    tell,
+    written,
+)
 from eventapp.signups.models import State
-from eventapp.signups.rules import Case, SignUpRefusal, Taken
+from eventapp.signups.rules import Case, Order, SignUpRefusal, Taken
 
 
 @atomic
@@ -28,23 +38,13 @@ def sign_up(session_id: int, registration_id: int, now: datetime) -> Taken:
 
     Of advice that is the first appointment which fits; to pick one see `book`.
     """
-    asked = _case(session_id, registration_id, now)
-    if asked.session.appointment_minutes is not None:
-        return appointing.take(asked, rules.refuse_sign_up)
-    if refusal := rules.refuse_sign_up(asked):
-        raise Refused(refusal, **rules.explain(refusal, asked))
-    return _take(asked)
+    return _taken(_case(session_id, registration_id, now), rules.refuse_sign_up)
 
 
 @atomic
 def enter(session_id: int, registration_id: int, now: datetime) -> Taken:
     """Sign a person up for them: no window and no approval, but capacity and overlap hold."""
-    asked = _case(session_id, registration_id, now)
-    if asked.session.appointment_minutes is not None:
-        return appointing.take(asked, rules.refuse_entry)
-    if refusal := rules.refuse_entry(asked):
-        raise Refused(refusal, **rules.explain(refusal, asked))
-    return _take(asked)
+    return _taken(_case(session_id, registration_id, now), rules.refuse_entry)
 
 
 def _case(session_id: int, registration_id: int, now: datetime) -> Case:
@@ -52,13 +52,22 @@ def _case(session_id: int, registration_id: int, now: datetime) -> Case:
     found = queries.locked(session_id, registration_id)
     if found is None:
         raise Refused(SignUpRefusal.NOT_REGISTERED)
-    registration, session = found
-    return decided(session, session.title, registration, now)
+    registration, session, asks, terms = found
+    return decided(session, session.title, registration, now, policy=asks, terms=terms)
+
+
+def _taken(asked: Case, judge: Judge) -> Taken:
+    if asked.session.appointment_minutes is not None:
+        return appointing.take(asked, judge)
+    asked = _held(asked)
+    if refusal := judge(asked):
+        raise Refused(refusal, **rules.explain(refusal, asked))
+    return _take(asked)
 
 
 def _take(asked: Case) -> Taken:
-    asked = _hold_queues(asked)
-    taken = written(asked, *_draw(asked))
+    drawn = _draw_by_group(asked) if asked.terms.buckets else _draw(asked)
+    taken = written(asked, *drawn)
     if taken.state is State.CONFIRMED:
         seat(asked)
         record(SignUpConfirmed(**about(taken, asked.session.event_id)))
@@ -66,16 +75,40 @@ def _take(asked: Case) -> Taken:
     else:
         record(SignUpQueued(**about(taken, asked.session.event_id)))
         tell(taken, asked.registration, mails.queued)
+        if asked.terms.queue_order != Order.FIRST_COME:
+            places = queries.positions_in(asked.session.id)
+            return taken._replace(position=places[taken.id])
     return taken
 
 
-def _hold_queues(asked: Case) -> Case:
-    """Lock what a seat would touch besides its own session: queues that would be left for it."""
-    displaced = rules.displaced(asked)
-    if not displaced:
+def _held(asked: Case) -> Case:
+    """Lock what one statement does not decide, which is rare.
+
+    That are queues which a seat would end, offers that ran out, and limits that others count in.
+    """
+    displaced, session = rules.displaced(asked), asked.session
+    lapsed = rules.offers.has_lapsed(session.offers_until, asked.now)
+    counted = asked.terms.limit_per_organisation is not None or bool(asked.terms.buckets)
+    if not (displaced or lapsed or counted):
         return asked
-    lock_sessions([asked.session.id, *(place.session_id for place in displaced)])
-    return _case(asked.session.id, asked.registration.id, asked.now)
+    lock_sessions([session.id, *(place.session_id for place in displaced)])
+    if lapsed:
+        lapse(session.id, asked.now)
+    return _case(session.id, asked.registration.id, asked.now)
+
+
+def _draw_by_group(asked: Case) -> tuple[State, int, int | None]:
+    """Take a seat of one's own group, or a place; the session's row is locked."""
+    session = session_anew(asked.session.id)
+    free = queries.may_pass(session, asked.terms, asked.registration.category_id)
+    if not free and not session.waiting_list:
+        raise Refused(SignUpRefusal.FULL_NO_QUEUE)
+    session.tickets += 1
+    if free:
+        session.confirmed += 1
+        return State.CONFIRMED, session.tickets, None
+    session.waiting += 1
+    return State.WAITING, session.tickets, session.waiting
 
 
 def _draw(asked: Case) -> tuple[State, int, int | None]:

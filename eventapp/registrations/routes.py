@@ -6,14 +6,15 @@ from werkzeug.wrappers import Response
 
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission, Standing
-from eventapp.kernel import clock, i18n, limits, submissions
+from eventapp.kernel import boundary, clock, i18n, limits, submissions
 from eventapp.kernel.guard import Identity, public, requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
+from eventapp.programme import queries as programme
 from eventapp.registrations import commands, queries, rules
 from eventapp.registrations.commands import Details, OrganisationDetails
 from eventapp.registrations.forms import LostLink, Register
-from eventapp.registrations.models import ConsentKind, FormOfAddress, Registration
+from eventapp.registrations.models import ConsentKind, FormOfAddress, HeldPlace, Registration
 
 bp = Blueprint("registrations", __name__)
 
@@ -181,3 +182,134 @@ def forget(event: str) -> Response:
     session.modified = True
     flash(_("This device has forgotten you; your personal link still works."), "ok")
     return see_other("desk.home", event=event)
+
+
+# --- a place kept for whoever opens its link -------------------------------------------------
+
+
+@bp.get("/<slug:event>/place/<token>")
+@public
+def place(event: str, token: str) -> str:
+    """Show who keeps which place, and ask for the person's own data."""
+    held = _held(event, token)
+    return _place_page(held, token, _form_of_place(held))
+
+
+def _held(event: str, token: str) -> HeldPlace:
+    """Return the place that this link is for; whoever has no valid one learns where to ask."""
+    held = queries.place_by_link(token)
+    if held is None or held.event_id != g.event.id or held.state not in rules.OPEN:
+        limits.hit("token-probes", limits.address())
+        flash(_("This place has been taken already, or the link was taken back."), "stop")
+        abort(see_other(".lost_link", event=event))
+    boundary.keep_private()
+    return held
+
+
+def _form_of_place(held: HeldPlace) -> Register:
+    """Return the form of a person who takes a place: the organisation is that of the place."""
+    form = _form()
+    if held.group is not None and held.group.category is not None and not held.replaces_id:
+        form.category.data = held.group.category.code
+    return form
+
+
+def _place_page(held: HeldPlace, token: str, form: Register) -> str:
+    replaced = queries.registration(held.replaces_id) if held.replaces_id else None
+    organisation = held.group.organisation if held.group else replaced and replaced.organisation
+    return render_template(
+        "registrations/place.html",
+        form=form,
+        held=held,
+        token=token,
+        replaced=replaced,
+        organisation=organisation,
+        sessions=[one for one in map(programme.session, held.session_ids) if one is not None],
+    )
+
+
+@bp.post("/<slug:event>/place/<token>")
+@public
+def take_place(event: str, token: str) -> Response | str:
+    """Take the place, and go on to one's own programme."""
+    held = _held(event, token)
+    form = _form_of_place(held)
+    if not form.validate():
+        return _place_page(held, token, form)
+    limits.hit("registrations", limits.address())
+    held_id, now, details = held.id, clock.now(), _details(form)
+    try:
+        registration_id = submissions.once(
+            f"take-place:{held_id}",
+            form.key_of(details),
+            lambda: {"id": commands.take_place(held_id, details, now).id},
+        )["id"]
+    except Refused as refused:
+        flash_refusal(refused)
+        return _place_page(_held(event, token), token, form)
+    return _welcome(event, registration_id)
+
+
+def _welcome(event: str, registration_id: int) -> Response:
+    row = queries.registration(registration_id)
+    if row is None:
+        abort(404)
+    remember(row)
+    flash(
+        _(
+            "You are registered. Your number is %(number)s; the link is in your mail.",
+            number=rules.shown_number(row.number),
+        ),
+        "ok",
+    )
+    return see_other("desk.mine", event=event)
+
+
+# --- own data of somebody whom a colleague registered -----------------------------------------
+
+
+@bp.get("/<slug:event>/my/complete")
+@requires(Permission.SIGN_UP)
+def own_data(event: str) -> str:
+    """Ask somebody whom a colleague registered for their own data and acknowledgements."""
+    row = g.registration
+    return _own_data_page(
+        Register(
+            list(frame.categories(g.event.id)),
+            formdata=None,
+            first_name=row.first_name,
+            last_name=row.last_name,
+            email=row.email,
+            phone=row.phone,
+            category=row.category.code if row.category else "",
+            gmina=row.gmina,
+            diet=row.diet,
+            needs="\n".join(row.needs),
+            form_of_address=row.form_of_address.value,
+        )
+    )
+
+
+def _own_data_page(form: Register) -> str:
+    boundary.keep_private()
+    group = queries.group(g.registration.group_id) if g.registration.group_id else None
+    return render_template("registrations/own_data.html", form=form, group=group)
+
+
+@bp.post("/<slug:event>/my/complete")
+@requires(Permission.SIGN_UP)
+def complete(event: str) -> Response | str:
+    """Keep what somebody says of themselves, and what they agree to."""
+    form = _form()
+    if not form.validate():
+        return _own_data_page(form)
+    try:
+        commands.complete(g.registration.id, _details(form), clock.now())
+    except Refused as refused:
+        flash_refusal(refused)
+        return _own_data_page(form)
+    row = queries.registration(g.registration.id)
+    if row is not None:
+        remember(row)  # another address has another link
+    flash(_("Thank you, your data are saved."), "ok")
+    return see_other("desk.mine", event=event)

@@ -631,21 +631,23 @@ def represented(event_id: int, asked: str = "") -> list[Represented]:
     ]
 
 
-def alike(host_id: int) -> list[tuple[Organisation, Organisation]]:
-    """List pairs of a host's organisations that may be one: most words of their names agree."""
-    rows = known.organisations(host_id)
+def alike(event: Event) -> list[tuple[Organisation, Organisation]]:
+    """List who sends somebody to an event with another of the host that may be the same."""
+    rows = known.organisations(event.host_id)
+    here = {row.organisation.id for row in people.represented(event.id)}
     by_word: dict[str, list[Organisation]] = defaultdict(list)
     for row in rows:
         for word in merging.words_of(row.name):
             by_word[word].append(row)
     pairs = {
-        (one.id, other.id): (one, other)
+        frozenset((one.id, other.id)): (one, other)
         for group in by_word.values()
-        for number, one in enumerate(group)
-        for other in group[number + 1 :]
+        for one in group
+        if one.id in here
+        for other in group
         if _may_be_one(one, other)
     }
-    return [pairs[key] for key in sorted(pairs)][:MOST_SUGGESTIONS]
+    return [pairs[key] for key in sorted(pairs, key=sorted)][:MOST_SUGGESTIONS]
 
 
 MOST_SUGGESTIONS = 20

@@ -16,7 +16,8 @@ class DirectoryRefusal(Refusal):
     NIP_TAKEN = (
         "nip-taken",
         N_(
-            "An organisation with this NIP is known: “%(organisation)s”. If they are the same, merge the two."
+            "An organisation with this NIP is known: “%(organisation)s”. "
+            "If they are the same, merge the two."
         ),
     )
     DIFFERENT_NIPS = (

@@ -16,7 +16,7 @@ import msgspec
 from flask_babel import gettext
 from msgspec import Meta, Struct, structs
 
-from eventapp.kernel import text
+from eventapp.kernel import identifiers, text
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.strictjson import read_json
 from eventapp.kernel.text import BadText
@@ -65,6 +65,7 @@ Name = Annotated[str, _ruled(partial(_filled, longest=text.NAME), text.NAME, min
 LongText = Annotated[str, _ruled(_body, text.BODY)]
 EmailText = Annotated[str, _ruled(text.normal_email, text.EMAIL, format="email")]
 PhoneText = Annotated[str, _ruled(text.normal_phone, 40)]
+NipText = Annotated[str, _ruled(identifiers.normal_nip, 30)]
 IdText = Annotated[str, _ruled(_row_id, 10, pattern="^[1-9][0-9]{0,9}$")]
 # `$` alone would let a newline at the end pass, so this text is cleaned as well.
 Code = Annotated[str, _ruled(_line, 60), Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]

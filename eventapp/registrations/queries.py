@@ -347,6 +347,16 @@ def represented(event_id: int, organisation_id: int | None = None) -> Sequence[R
     ]
 
 
+def is_represented(event_id: int, organisation_id: int) -> bool:
+    """Tell whether anybody of an organisation is or was registered for an event."""
+    person = select(Registration.id).where(
+        Registration.event_id == event_id, Registration.organisation_id == organisation_id
+    )
+    if db.session.scalar(person.limit(1)) is not None:
+        return True
+    return bool(groups(event_id, organisation_id=organisation_id, limit=1))
+
+
 def organisation_taken(event_id: int, organisation_id: int) -> int:
     """Count the places of an event that an organisation holds, also those still to be named."""
     return sum(row.taken for row in represented(event_id, organisation_id))

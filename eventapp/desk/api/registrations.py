@@ -114,7 +114,7 @@ def registrations(event: str) -> Response:
     """List an event's registrations in the order in which they came."""
     asked, zone = rest.window(), g.event.timezone
     rows = queries.listed(g.event.id, after=asked.after_id, limit=asked.limit + 1)
-    return rest.listed(rows, asked, lambda row: ShownRegistration(**_columns(row, zone)))
+    return rest.listed(rows, asked, lambda row: ShownRegistration(**columns_of(row, zone)))
 
 
 @bp.post("/events/<slug:event>/registrations")
@@ -136,7 +136,7 @@ def register(event: str, body: NewRegistration) -> Response:
     )
     row, of = _found(made["id"])
     shown = Registered(
-        **_columns(row, of.timezone),
+        **columns_of(row, of.timezone),
         badge_code=queries.badge_code(row),
         manage_url=boundary.absolute(
             "registrations.enter", event=of.slug, token=queries.link_token(row)
@@ -233,7 +233,7 @@ def _fill_seats(registration_id: int, now: datetime) -> None:
 
 def _answered(registration_id: int) -> Response:
     row, event = _found(registration_id)
-    shown = ShownRegistration(**_columns(row, event.timezone))
+    shown = ShownRegistration(**columns_of(row, event.timezone))
     return rest.answered(shown, version=row.version)
 
 
@@ -261,7 +261,8 @@ PLAIN = (
 )
 
 
-def _columns(row: Registration, zone: str) -> dict[str, Any]:
+def columns_of(row: Registration, zone: str) -> dict[str, Any]:
+    """Return what is shown of a registration."""
     return {
         **{name: getattr(row, name) for name in PLAIN},
         "id": str(row.id),

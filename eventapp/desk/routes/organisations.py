@@ -49,7 +49,7 @@ def _list_page(form: GroupTermsForm) -> str:
         asked=asked,
         cap=terms.organisation_cap if terms else None,
         deadline=taking_part.substitute_deadline(g.event, terms),
-        suggestions=queries.alike(g.event.host_id),
+        suggestions=queries.alike(g.event),
         form=form,
     )
 
@@ -100,12 +100,19 @@ def export_organisations(event: str) -> Response:
 @requires(Permission.SEE_PEOPLE)
 def organisation(event: str, organisation_id: int) -> str:
     """Show one organisation: who comes now, and what the host remembers of earlier events."""
-    row = _of_host(organisation_id)
+    row = _of_event(organisation_id)
     return _page(row, NipForm(formdata=None, nip=row.nip))
 
 
+def _of_event(organisation_id: int) -> Organisation:
+    """Return an organisation that sent somebody; what others did is not this event's business."""
+    row = _of_host(organisation_id)
+    if not people_of.is_represented(g.event.id, organisation_id):
+        abort(404)
+    return row
+
+
 def _of_host(organisation_id: int) -> Organisation:
-    """Return an organisation of the event's host; other hosts' are none of its business."""
     row = known.organisation(organisation_id)
     if row is None or row.host_id != g.event.host_id:
         abort(404)
@@ -147,14 +154,14 @@ def _events_seen() -> list[Event]:
 @requires(Permission.MANAGE_PEOPLE)
 def correct_nip(event: str, organisation_id: int) -> Answer | str:
     """Correct an organisation's NIP."""
-    row, form = _of_host(organisation_id), NipForm()
+    row, form = _of_event(organisation_id), NipForm()
     if not form.validate():
         return _page(row, form)
     try:
         directory.correct_nip(row.id, form.nip.data, clock.now())
     except Refused as refused:
         flash_refusal(refused)
-        return _page(_of_host(organisation_id), form)
+        return _page(_of_event(organisation_id), form)
     flash(_("The NIP is saved."), "ok")
     return see_other(".organisation", event=event, organisation_id=organisation_id)
 
@@ -164,12 +171,13 @@ def correct_nip(event: str, organisation_id: int) -> Answer | str:
 def merging(event: str, organisation_id: int, other_id: int) -> str:
     """Show what becomes of two organisations that are the same, before they are merged."""
     boundary.keep_private()
-    row, other = _of_host(organisation_id), _of_host(other_id)
+    row, other = _of_event(organisation_id), _of_host(other_id)
     return render_template(
         "desk/merging.html",
         row=row,
         other=other,
         moved=queries.moved_by_merging(other.id),
+        both_here=people_of.is_represented(g.event.id, other.id),
     )
 
 
@@ -177,7 +185,7 @@ def merging(event: str, organisation_id: int, other_id: int) -> str:
 @requires(Permission.MANAGE_PEOPLE)
 def merge(event: str, organisation_id: int, other_id: int) -> Answer:
     """Let everything of the other organisation belong to this one, for good."""
-    row, other = _of_host(organisation_id), _of_host(other_id)
+    row, other = _of_event(organisation_id), _of_host(other_id)
     try:
         commands.merge_organisations(row.id, other.id, g.event.id, clock.now())
     except Refused as refused:

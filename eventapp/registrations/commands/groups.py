@@ -78,8 +78,17 @@ def register_group(event_id: int, details: GroupDetails, now: datetime) -> Regis
 
     Whoever is named gets an own letter and link; each place still to be named gets a link.
     """
+    refuse_outside_window(event_of(event_id), now)
+    return enter_group(event_id, details, now)
+
+
+@atomic
+def enter_group(event_id: int, details: GroupDetails, now: datetime) -> RegistrationGroup:
+    """Register several people for their organisation, as staff may at any time.
+
+    Approval, the event's places and the organisation's cap hold all the same.
+    """
     event = event_of(event_id)
-    refuse_outside_window(event, now)
     people = len(details.members) + details.unnamed
     _refuse_number(people)
     category = category_of(event, details.category) if details.category else None
@@ -126,9 +135,17 @@ def add_to_group(
     group_id: int, now: datetime, *, members: Sequence[Member] = (), unnamed: int = 0
 ) -> None:
     """Register more people of the same organisation, in the event's window."""
+    refuse_outside_window(event_of(_group(group_id).event_id), now)
+    enter_into_group(group_id, now, members=members, unnamed=unnamed)
+
+
+@atomic
+def enter_into_group(
+    group_id: int, now: datetime, *, members: Sequence[Member] = (), unnamed: int = 0
+) -> None:
+    """Register more people of the same organisation, as staff may at any time."""
     group = _group(group_id)
     event = event_of(group.event_id)
-    refuse_outside_window(event, now)
     more = len(members) + unnamed
     _refuse_number(more)
     states = rules.group_states(event, places_taken(event.id), more, together=group.together)

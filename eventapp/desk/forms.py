@@ -474,6 +474,17 @@ class GroupTermsForm(Form):
         }
 
 
+class ContactForm(Form):
+    """Who looks after the people of an organisation."""
+
+    contact_name = Text(_l("Name"), [DataRequired(_l("Enter the name."))], max_length=240)
+    contact_email = Email(
+        _l("E-mail"),
+        description=_l("The link to everybody goes there."),
+        validators=[DataRequired(_l("Enter an e-mail address."))],
+    )
+
+
 class NipForm(Form):
     """The tax number of an organisation."""
 

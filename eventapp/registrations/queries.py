@@ -243,6 +243,23 @@ def groups_of_contact(event_id: int, email: str) -> Sequence[RegistrationGroup]:
     return db.session.scalars(query.order_by(RegistrationGroup.id)).all()
 
 
+def group_of_contact(event_id: int, organisation_id: int, email: str) -> RegistrationGroup | None:
+    """Return the group of an organisation that one mailbox manages, if there is one."""
+    found = groups_of_contact(event_id, email)
+    return next((row for row in found if row.organisation_id == organisation_id), None)
+
+
+def ungrouped(event_id: int, organisation_id: int) -> Sequence[Registration]:
+    """List the people of an organisation whom no contact looks after, by name."""
+    query = _whole().where(
+        Registration.event_id == event_id,
+        Registration.organisation_id == organisation_id,
+        Registration.group_id.is_(None),
+        Registration.state.in_(rules.OPEN),
+    )
+    return db.session.scalars(query.order_by(Registration.sort_key, Registration.id)).all()
+
+
 def members(group_id: int, *, states: Collection[State] = tuple(State)) -> Sequence[Registration]:
     """List the people of a group in Polish alphabetical order."""
     query = _whole().where(Registration.group_id == group_id, Registration.state.in_(states))

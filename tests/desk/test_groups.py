@@ -193,16 +193,19 @@ def test_a_person_is_remembered_at_events_that_one_may_see(app: Flask, db_sessio
     row = make_registration(here, "Anna", "Stała", email="stala@example.org")
     make_registration(hidden, "Anna", "Stała", email="stala@example.org")
     attend(here, row, at("9:00"))
-    client, account_id = organiser(app, here)
     path = f"/{here.slug}/desk/people/{row.id}/memory"
+    ids, person_id = (here.id, hidden.id), row.person_id
+    client, account_id = organiser(app, here)
 
     assert CANARY not in client.get(path).text
-    events.join_team(hidden.id, account_id, Role.READER, NOW)
+    events.join_team(ids[1], account_id, Role.READER, NOW)
+    db.session.remove()
     assert CANARY in client.get(path).text
-    found = queries.memory_of_person(row.person_id, [here, hidden], at("9:00", day=9))
+    both = [db.session.get_one(Event, number) for number in ids]
+    found = queries.memory_of_person(person_id, both, at("9:00", day=9))
     assert [(one.event.id, one.minutes, one.absent) for one in found] == [
-        (here.id, 90, False),
-        (hidden.id, 0, True),
+        (ids[0], 90, False),
+        (ids[1], 0, True),
     ]
 
 
@@ -212,13 +215,14 @@ def test_another_hosts_organisation_is_nobodys_business(app: Flask, db_session: 
     foreign = directory.keep_organisation(other.id, name=CANARY, category="")
     own = directory.keep_organisation(here.host_id, name="Własna", category="")
     make_registration(here, organisation_id=own.id)
+    slug, own_id, foreign_id = here.slug, own.id, foreign.id
     client, _account = organiser(app, here)
 
-    assert client.get(f"/{here.slug}/desk/organisations/{own.id}").status_code == 200
-    for path in (f"{foreign.id}", f"{own.id}/merge/{foreign.id}"):
-        assert client.get(f"/{here.slug}/desk/organisations/{path}").status_code == 404
-    assert CANARY not in client.get(f"/{here.slug}/desk/organisations?q=kanarek").text
-    assert client.get(f"/{here.slug}/desk/organisations/export?format=csv").status_code == 200
+    assert client.get(f"/{slug}/desk/organisations/{own_id}").status_code == 200
+    for path in (f"{foreign_id}", f"{own_id}/merge/{foreign_id}"):
+        assert client.get(f"/{slug}/desk/organisations/{path}").status_code == 404
+    assert CANARY not in client.get(f"/{slug}/desk/organisations?q=kanarek").text
+    assert client.get(f"/{slug}/desk/organisations/export?format=csv").status_code == 200
 
 
 # --- two that are one ---------------------------------------------------------------------------

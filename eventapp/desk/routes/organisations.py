@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from eventapp.desk import commands, queries
-from eventapp.desk.forms import GroupTermsForm, NipForm
+from eventapp.desk.forms import ContactForm, GroupTermsForm, NipForm
 from eventapp.desk.routes import carrying
 from eventapp.desk.routes.frame import bp
 from eventapp.directory import commands as directory
@@ -119,7 +119,7 @@ def _of_host(organisation_id: int) -> Organisation:
     return row
 
 
-def _page(row: Organisation, form: NipForm) -> str:
+def _page(row: Organisation, form: NipForm, contact: ContactForm | None = None) -> str:
     boundary.keep_private()
     now, events = clock.now(), _events_seen()
     groups = people_of.groups(g.event.id, organisation_id=row.id)
@@ -127,6 +127,8 @@ def _page(row: Organisation, form: NipForm) -> str:
         "desk/organisation.html",
         row=row,
         form=form,
+        contact=contact or ContactForm(formdata=None),
+        ungrouped=people_of.ungrouped(g.event.id, row.id),
         memory=queries.memory_of_organisation(row.id, events, now),
         groups=[(one, len(people_of.unnamed(one.id))) for one in groups],
         taken=people_of.organisation_taken(g.event.id, row.id),
@@ -192,6 +194,27 @@ def merge(event: str, organisation_id: int, other_id: int) -> Answer:
         flash_refusal(refused)
         return see_other(".organisation", event=event, organisation_id=organisation_id)
     flash(_("The two organisations are one now."), "ok")
+    return see_other(".organisation", event=event, organisation_id=organisation_id)
+
+
+@bp.post("/<slug:event>/desk/organisations/<id:organisation_id>/contact")
+@requires(Permission.MANAGE_PEOPLE)
+def give_contact(event: str, organisation_id: int) -> Answer | str:
+    """Let somebody look after the people of an organisation whom nobody looks after yet."""
+    row, form = _of_event(organisation_id), ContactForm()
+    if not form.validate():
+        return _page(row, NipForm(formdata=None, nip=row.nip), form)
+    now = clock.now()
+    made = registrations.gather(
+        g.event.id,
+        row.id,
+        now,
+        contact_name=form.contact_name.data,
+        contact_email=form.contact_email.data,
+        registration_ids=[one.id for one in people_of.ungrouped(g.event.id, row.id)],
+    )
+    registrations.renew_group_link(made.id, now)
+    flash(_("The contact gets the link to everybody of the organisation."), "ok")
     return see_other(".organisation", event=event, organisation_id=organisation_id)
 
 

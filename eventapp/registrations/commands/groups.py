@@ -30,12 +30,14 @@ from eventapp.registrations.commands.registering import (
 )
 from eventapp.registrations.commands.standing import decide
 from eventapp.registrations.commands.steps import (
+    behind_locks,
     category_of,
     event_of,
     held_behind_lock,
     index,
     organisation_said,
     subject_of_group,
+    touch,
 )
 from eventapp.registrations.models import (
     GroupTerms,
@@ -208,6 +210,49 @@ def hold_place(event_id: int, now: datetime, *, state: State, **columns: Any) ->
     db.session.add(row)
     db.session.flush()
     return row
+
+
+@atomic
+def gather(
+    event_id: int,
+    organisation_id: int,
+    now: datetime,
+    *,
+    contact_name: str,
+    contact_email: str,
+    registration_ids: Sequence[int],
+) -> RegistrationGroup:
+    """Let a contact look after people of an organisation who are registered already.
+
+    Whoever belongs to another group stays there.
+    """
+    group = queries.group_of_contact(event_id, organisation_id, contact_email)
+    if group is None:
+        group = RegistrationGroup(
+            event_id=event_id,
+            organisation_id=organisation_id,
+            contact_name=contact_name,
+            contact_email=contact_email,
+            link_generation=1,
+            created_at=now,
+        )
+        db.session.add(group)
+        db.session.flush()
+    for registration_id in sorted(registration_ids):
+        row = behind_locks(registration_id)
+        if row.group_id is None and row.organisation_id == organisation_id:
+            row.group_id = group.id
+            touch(row)
+    record(
+        GroupRegistered(
+            event_id=event_id,
+            subject=subject_of_group(group.id),
+            group_id=group.id,
+            people=len(registration_ids),
+            unnamed=0,
+        )
+    )
+    return group
 
 
 @atomic

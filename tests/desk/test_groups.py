@@ -26,6 +26,7 @@ from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
 from eventapp.registrations.commands import Details, GroupDetails, Member, OrganisationDetails
 from eventapp.registrations.models import ConsentKind, Registration, State
+from eventapp.signups import commands as signups
 from eventapp.signups import queries as places
 from tests.factories import NOW, at, fresh, make_event, make_registration, make_session
 from tests.harness import world
@@ -182,31 +183,34 @@ def organiser(app: Flask, event: Event) -> tuple[FlaskClient, int]:
 def attend(event: Event, row: Registration, when: datetime) -> None:
     """Let somebody be in a session of 90 minutes from the beginning."""
     session = make_session(event, starts_at=when, support_minutes=90)
+    signups.enter(session.id, row.id, NOW)
     door = doors.door(checkin.add_checkpoint(event.id, {"pl": "W"}, session_id=session.id).id)
     assert door is not None
     scan = ScanItem(scan_id=str(uuid4()), scanned_at=when, registration_id=row.id)
     checkin.record_scan(door, scan, when, Hand(actor="test", station="test", device_id=None))
 
 
-def test_a_person_is_remembered_at_events_that_one_may_see(app: Flask, db_session: object) -> None:
-    here, hidden = make_event(), make_event(title={"pl": CANARY, "en": CANARY})
-    row = make_registration(here, "Anna", "Stała", email="stala@example.org")
-    make_registration(hidden, "Anna", "Stała", email="stala@example.org")
-    attend(here, row, at("9:00"))
-    path = f"/{here.slug}/desk/people/{row.id}/memory"
-    ids, person_id = (here.id, hidden.id), row.person_id
-    client, account_id = organiser(app, here)
+def test_a_person_is_remembered_at_events_that_one_may_see(app: Flask) -> None:
+    with app.app_context():
+        here, hidden = make_event(), make_event(title={"pl": CANARY, "en": CANARY})
+        row = make_registration(here, "Anna", "Stała", email="stala@example.org")
+        make_registration(hidden, "Anna", "Stała", email="stala@example.org")
+        attend(here, row, at("9:00"))
+        path = f"/{here.slug}/desk/people/{row.id}/memory"
+        ids, person_id = (here.id, hidden.id), row.person_id
+        client, account_id = organiser(app, here)
 
     assert CANARY not in client.get(path).text
-    events.join_team(ids[1], account_id, Role.READER, NOW)
-    db.session.remove()
+    with app.app_context():
+        events.join_team(ids[1], account_id, Role.READER, NOW)
     assert CANARY in client.get(path).text
-    both = [db.session.get_one(Event, number) for number in ids]
-    found = queries.memory_of_person(person_id, both, at("9:00", day=9))
-    assert [(one.event.id, one.minutes, one.absent) for one in found] == [
-        (ids[0], 90, False),
-        (ids[1], 0, True),
-    ]
+    with app.app_context():
+        both = [db.session.get_one(Event, number) for number in ids]
+        found = queries.memory_of_person(person_id, both, at("9:00", day=9))
+        assert [(one.event.id, one.minutes, one.absent) for one in found] == [
+            (ids[0], 90, False),
+            (ids[1], 0, True),
+        ]
 
 
 def test_another_hosts_organisation_is_nobodys_business(app: Flask, db_session: object) -> None:

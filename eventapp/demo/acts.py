@@ -242,10 +242,27 @@ def _register(story: Story, person: Json) -> None:
             state=STATES[person["status"]],
             ref=person["id"],
         )
+    if row.source is Source.ORGANISATION and row.organisation is not None:
+        _gather(story, row, now)
     story.ids.keep("registration", person["id"], row.id)
     for session_id in wishes:
         if session_id not in inherited:
             _wish(story, person["id"], session_id, row.id, now)
+
+
+def _gather(story: Story, row: Registration, now: datetime) -> None:
+    """Let the office of an organisation look after those whom it registered."""
+    office = row.organisation
+    if office is None or office.email is None:
+        return
+    registrations.gather(
+        story.event_id,
+        office.id,
+        now,
+        contact_name=office.name,
+        contact_email=office.email,
+        registration_ids=[row.id],
+    )
 
 
 def _substitute(

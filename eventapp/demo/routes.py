@@ -33,6 +33,7 @@ ROLES = {
         Role.CO_ORGANISER,
     ),
     "participant": (N_("Participant"), "sign-ups", "desk.mine", None),
+    "contact": (N_("Contact of an organisation"), "sign-ups", "desk.group", None),
     "door": (N_("Reception"), "door", "checkin.door", Role.DOOR),
     "juror": (N_("Juror"), "scoring", "awards.jury", Role.JUROR),
     "chair": (N_("Chair of the jury"), "meeting", "awards.jury", Role.CHAIR),
@@ -92,7 +93,7 @@ def enter(moment: str, role: str) -> Response:
     _title, _moment, endpoint, team_role = ROLES[role]
     event = _event()
     if team_role is None:
-        target = _as_participant(event)
+        target = _as_contact(event) if role == "contact" else _as_participant(event)
         return _into(moment, redirect(target, code=303))
     account_id = _account(event, team_role)
     entry = accounts.enter_for_demonstration(account_id, visits.device(), clock.now())
@@ -143,6 +144,14 @@ def _as_participant(event: Event) -> str:
     if row is None:
         return url_for("desk.home", event=event.slug)
     return url_for("registrations.enter", event=event.slug, token=people.link_token(row))
+
+
+def _as_contact(event: Event) -> str:
+    """Return the link of an organisation's contact; before there is one, the public page."""
+    for row in people.groups(event.id):
+        if len(people.members(row.id, states=(State.QUALIFIED,))) > 1:
+            return url_for("desk.group", event=event.slug, token=people.group_token(row))
+    return url_for("desk.home", event=event.slug)
 
 
 def _participant(event: Event) -> Registration | None:

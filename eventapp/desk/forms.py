@@ -6,24 +6,41 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+)
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp, ValidationError
 
 from eventapp.events.models import Category, Event
 from eventapp.events.rules import SLUG
-from eventapp.kernel import copying, i18n
+from eventapp.kernel import boundary, copying, i18n
 from eventapp.kernel.fields import (
     DataRequired,
     Email,
     Form,
+    LocalDateTime,
     MultiCheckboxField,
     Multiline,
+    Nip,
+    Phone,
     Text,
     spoken,
 )
 from eventapp.programme.models import Session
 from eventapp.programme.rules.templates import TEMPLATES, Template
-from eventapp.registrations.commands import Details, OrganisationDetails
+from eventapp.registrations.commands import (
+    Details,
+    GroupDetails,
+    Member,
+    OrganisationDetails,
+)
+from eventapp.registrations.rules import MOST_MEMBERS
 from eventapp.signups.models import ServiceCard
 
 REASON = 500
@@ -245,3 +262,230 @@ def _like(event: Event) -> str:
 
 def _day_label(number: int, _on: date) -> dict[str, str]:
     return {"pl": f"Dzień {number}", "en": f"Day {number}"}
+
+
+# --- several people of one organisation ---------------------------------------------------------
+
+
+class Colleague(Form):
+    """One row: a colleague's name, and an own e-mail if there is one."""
+
+    submission = None
+
+    class Meta(Form.Meta):
+        """The form around the rows carries the token."""
+
+        csrf = False
+
+    first_name = Text(_l("First name"), max_length=120)
+    last_name = Text(_l("Last name"), max_length=120)
+    email = Email(_l("Own e-mail"))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed in this row."""
+        return not (self.first_name.data or self.last_name.data or self.email.data)
+
+    def validate_first_name(self, field: Any) -> None:
+        """Ask for what a half-filled row lacks."""
+        if not self.is_empty and not field.data:
+            raise ValidationError(gettext("Enter the first name."))
+
+    def validate_last_name(self, field: Any) -> None:
+        """Ask for what a half-filled row lacks."""
+        if not self.is_empty and not field.data:
+            raise ValidationError(gettext("Enter the last name."))
+
+    def member(self) -> Member:
+        """Return the colleague as commands take one."""
+        return Member(
+            first_name=self.first_name.data,
+            last_name=self.last_name.data,
+            email=self.email.data,
+        )
+
+
+class RegisterGroup(Form):
+    """Who registers whom: the contact, the organisation, rows of colleagues."""
+
+    contact_name = Text(
+        _l("Your name"),
+        description=_l("Whoever looks after the registrations of the organisation."),
+        validators=[DataRequired(_l("Enter your name."))],
+        max_length=240,
+    )
+    contact_email = Email(
+        _l("E-mail of the contact"),
+        description=_l(
+            "The link to everybody goes there, and letters to those without an own box."
+        ),
+        validators=[DataRequired(_l("Enter an e-mail address."))],
+    )
+    contact_phone = Phone(_l("Your phone"), description=_l("Only for changes in the last minute."))
+    organisation = Text(
+        _l("Organisation"), [DataRequired(_l("Enter the organisation."))], max_length=300
+    )
+    nip = Nip(
+        _l("NIP"), description=_l("Ten digits. With it we recognise an organisation we know.")
+    )
+    city = Text(_l("Place"), max_length=120)
+    category = SelectField(_l("They take part as"), validators=[InputRequired(_l("Choose one."))])
+    still_unnamed = IntegerField(
+        _l("How many people are still to be named?"),
+        description=_l("Each gets a place and a link, which you hand on when you know."),
+        default=0,
+        validators=[Optional(), NumberRange(0, MOST_MEMBERS)],
+    )
+    together = BooleanField(
+        _l("They come together or not at all"),
+        description=_l("When there is not room for everybody, all of them wait."),
+    )
+    told = BooleanField(
+        _l("I tell these people that I give their data to the organiser."),
+        validators=[DataRequired(_l("Please tell them."))],
+    )
+    rows = HiddenField(default="2")
+
+    def __init__(self, categories: Sequence[Category], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.category.choices = [
+            SelectChoice("", gettext("Choose")),
+            *(SelectChoice(row.code, i18n.local(row.name)) for row in categories),
+        ]
+        asked = boundary.read_id(self.rows.data or "") or 2
+        self.colleagues = [
+            Colleague(prefix=f"person-{number}-")
+            for number in range(1, min(asked, MOST_MEMBERS) + 1)
+        ]
+
+    def add_row(self) -> None:
+        """Show one row more, and keep what was typed."""
+        number = len(self.colleagues) + 1
+        if number <= MOST_MEMBERS:
+            self.colleagues.append(Colleague(formdata=None, prefix=f"person-{number}-"))
+        self.rows.data = str(len(self.colleagues))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the form and every row."""
+        rows = [row.validate() for row in self.colleagues]
+        return super().validate(extra_validators) and all(rows)
+
+    def faults(self) -> list[tuple[str, str]]:
+        """List what is wrong in the rows: the field's id, and the sentence."""
+        return [
+            (field.id, f"{gettext('Person %(number)s', number=number)}: {' '.join(field.errors)}")
+            for number, row in enumerate(self.colleagues, start=1)
+            for field in row
+            if field.errors
+        ]
+
+    def details(self, locale: str) -> GroupDetails:
+        """Return what was typed as commands take it."""
+        return GroupDetails(
+            contact_name=self.contact_name.data,
+            contact_email=self.contact_email.data,
+            contact_phone=self.contact_phone.data or "",
+            organisation=OrganisationDetails(
+                name=self.organisation.data, nip=self.nip.data, city=self.city.data or ""
+            ),
+            category=self.category.data,
+            locale=locale,
+            members=[row.member() for row in self.colleagues if not row.is_empty],
+            unnamed=self.still_unnamed.data or 0,
+            together=self.together.data,
+        )
+
+
+class AddToGroup(Form):
+    """One colleague more; without a name a place for whoever is still to be named."""
+
+    first_name = Text(_l("First name"), max_length=120)
+    last_name = Text(
+        _l("Last name"),
+        description=_l("Leave both names empty to keep a place for somebody not known yet."),
+        max_length=120,
+    )
+    email = Email(_l("Own e-mail"), description=_l("Without it letters go to you."))
+
+    def validate_last_name(self, field: Any) -> None:
+        """Ask for both names, or none."""
+        if bool(self.first_name.data) is not bool(field.data):
+            raise ValidationError(gettext("Enter both names, or leave both empty."))
+
+    def members(self) -> list[Member]:
+        """Return the colleague, if one is named."""
+        if not self.last_name.data:
+            return []
+        return [
+            Member(
+                first_name=self.first_name.data,
+                last_name=self.last_name.data,
+                email=self.email.data,
+            )
+        ]
+
+    def unnamed(self) -> int:
+        """Return how many places are to be kept for somebody not known yet."""
+        return 0 if self.last_name.data else 1
+
+
+class SendPlace(Form):
+    """Where the link of a place goes; nowhere, if it is handed on by hand."""
+
+    email = Email(_l("E-mail of whoever takes it"))
+
+
+class Substitute(CorrectGuest):
+    """Who comes instead of somebody, as the staff is told."""
+
+    email = Email(
+        _l("E-mail"), description=_l("The personal link goes there. Without it print the badge.")
+    )
+    phone = Phone(_l("Phone"))
+
+    def details(self, locale: str) -> Details:
+        """Return the person as commands take one; the organisation is that of the place."""
+        return Details(**self.named(), phone=self.phone.data or "", locale=locale)
+
+
+class GroupTermsForm(Form):
+    """What an event allows organisations."""
+
+    organisation_cap = IntegerField(
+        _l("How many people may one organisation send?"),
+        description=_l("Places still to be named count. Empty: as many as there is room for."),
+        validators=[Optional(), NumberRange(1, 1000)],
+    )
+    substitute_until = LocalDateTime(
+        _l("Until when may people pass their place on by themselves?"),
+        description=_l("Empty: until the first day begins. Afterwards the staff does it."),
+        validators=[Optional()],
+    )
+    choose_sessions = BooleanField(
+        _l("Whoever registers colleagues may also choose their workshops.")
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Return the terms as commands take them."""
+        return {
+            "organisation_cap": self.organisation_cap.data,
+            "substitute_until": self.substitute_until.data,
+            "choose_sessions": self.choose_sessions.data,
+        }
+
+
+class ContactForm(Form):
+    """Who looks after the people of an organisation."""
+
+    contact_name = Text(_l("Name"), [DataRequired(_l("Enter the name."))], max_length=240)
+    contact_email = Email(
+        _l("E-mail"),
+        description=_l("The link to everybody goes there."),
+        validators=[DataRequired(_l("Enter an e-mail address."))],
+    )
+
+
+class NipForm(Form):
+    """The tax number of an organisation."""
+
+    nip = Nip(_l("NIP"), description=_l("Ten digits; empty, if it has none."))

@@ -1,18 +1,21 @@
 """Reads that span slices: the programme with seats, My programme, the organiser's overview."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from eventapp.awards import queries as jury
 from eventapp.awards.models import Nomination
 from eventapp.awards.rules.states import RoundState
 from eventapp.checkin import queries as doors
+from eventapp.directory import queries as known
+from eventapp.directory import rules as merging
+from eventapp.directory.models import Organisation
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Event, EventState, Organiser
@@ -20,7 +23,7 @@ from eventapp.kernel import facts, jobs, journal, post
 from eventapp.kernel.db import db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.i18n import day_of, day_start, local
-from eventapp.kernel.text import full_name
+from eventapp.kernel.text import full_name, match_terms
 from eventapp.programme import queries as programme
 from eventapp.programme import rules as seats
 from eventapp.programme.models import (
@@ -40,7 +43,8 @@ from eventapp.programme.rules.diagnostics import Severity
 from eventapp.programme.rules.materials import Reader
 from eventapp.programme.rules.planned import Planned
 from eventapp.registrations import queries as people
-from eventapp.registrations.models import Registration, State
+from eventapp.registrations.models import HeldPlace, Registration, State
+from eventapp.registrations.queries import Represented
 from eventapp.signups import queries as places
 from eventapp.signups.models import SignUp
 from eventapp.signups.queries import Choice
@@ -564,6 +568,37 @@ class Happening:
     nominee: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """One person of a group as the contact sees them: no private answer is here.
+
+    `told` says whether they have given their own data; `offered` is the link by which somebody
+    may come instead.
+    """
+
+    row: Registration
+    told: bool
+    seats: Sequence[SignUp]
+    offered: HeldPlace | None
+
+
+def colleagues(group_id: int) -> list[Colleague]:
+    """List the people of a group, also those who do not come any more, with their places."""
+    rows = people.members(group_id)
+    ids = [row.id for row in rows]
+    told, seats = people.acknowledged(ids), places.standing_of(ids)
+    offered = people.offers(ids)
+    return [
+        Colleague(
+            row=row,
+            told=row.id in told,
+            seats=seats.get(row.id, []),
+            offered=offered.get(row.id),
+        )
+        for row in rows
+    ]
+
+
 def history(event_id: int, *, before: int | None = None, limit: int) -> list[Happening]:
     """List what happened in an event, newest first; page with *before* a fact's id."""
     parts = [journal.EditedPart.kind]
@@ -617,3 +652,167 @@ def _titles(ids: set[int | None]) -> dict[int | None, tuple[int, str]]:
 def _nominees(ids: set[int | None]) -> dict[int | None, str]:
     query = select(Nomination.id, Nomination.nominee).where(Nomination.id.in_(ids - {None}))
     return {row.id: row.nominee for row in db.session.execute(query)}
+
+
+# --- organisations, and what the host remembers -----------------------------------------------
+
+
+def represented(event_id: int, asked: str = "") -> list[Represented]:
+    """List the organisations of an event that fit what somebody typed, by name."""
+    terms = match_terms(asked)
+    return [
+        row
+        for row in people.represented(event_id)
+        if all(term in row.organisation.search_key for term in terms)
+    ]
+
+
+def alike(event: Event) -> list[tuple[Organisation, Organisation]]:
+    """List who sends somebody to an event with another of the host that may be the same."""
+    rows = known.organisations(event.host_id)
+    here = {row.organisation.id for row in people.represented(event.id)}
+    by_word: dict[str, list[Organisation]] = defaultdict(list)
+    for row in rows:
+        for word in merging.words_of(row.name):
+            by_word[word].append(row)
+    pairs = {
+        frozenset((one.id, other.id)): (one, other)
+        for group in by_word.values()
+        for one in group
+        if one.id in here
+        for other in group
+        if _may_be_one(one, other)
+    }
+    return [pairs[key] for key in sorted(pairs, key=sorted)][:MOST_SUGGESTIONS]
+
+
+MOST_SUGGESTIONS = 20
+
+
+def _may_be_one(one: Organisation, other: Organisation) -> bool:
+    if merging.refuse_merging(one.id, other.id, one.nip, other.nip) is not None:
+        return False
+    return merging.are_alike(one.name, other.name)
+
+
+def alike_to(row: Organisation) -> list[Organisation]:
+    """List the host's organisations that may be this one."""
+    return [other for other in known.organisations(row.host_id) if _may_be_one(row, other)]
+
+
+def found_organisations(row: Organisation, asked: str) -> list[Organisation]:
+    """List the host's other organisations that fit what somebody typed."""
+    terms = match_terms(asked)
+    if not terms:
+        return []
+    return [
+        other
+        for other in known.organisations(row.host_id)
+        if other.id != row.id and all(term in other.search_key for term in terms)
+    ][:MOST_SUGGESTIONS]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """What another organisation has that would be this one's: people by event, nominations."""
+
+    people: Sequence[tuple[Event, int]]
+    nominations: int
+
+
+def moved_by_merging(organisation_id: int) -> Moved:
+    """Count what belongs to an organisation that is to become another one's."""
+    query = (
+        select(Event, func.count())
+        .join(Registration, Registration.event_id == Event.id)
+        .where(Registration.organisation_id == organisation_id)
+        .group_by(Event.id)
+        .order_by(Event.starts_on.desc())
+    )
+    nominations = select(func.count()).where(Nomination.organisation_id == organisation_id)
+    return Moved(
+        people=[(row[0], row[1]) for row in db.session.execute(query)],
+        nominations=db.session.scalar(nominations) or 0,
+    )
+
+
+def events_of_host(host_id: int) -> Sequence[Event]:
+    """List a host's events, newest first."""
+    query = select(Event).where(Event.host_id == host_id)
+    return db.session.scalars(query.order_by(Event.starts_on.desc(), Event.id)).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """One person's taking part in one event, as it was: sessions with minutes, or an absence."""
+
+    event: Event
+    row: Registration
+    attended: Sequence[tuple[Session, int]]
+    over: bool
+
+    @property
+    def minutes(self) -> int:
+        """The minutes that presence credits, in all."""
+        return sum(minutes for _session, minutes in self.attended)
+
+    @property
+    def came(self) -> bool:
+        """Whether the person was in any session."""
+        return bool(self.attended)
+
+    @property
+    def absent(self) -> bool:
+        """Whether somebody who had a place did not come and had not cancelled."""
+        return self.over and not self.came and self.row.state is State.QUALIFIED
+
+
+def memory_of_person(person_id: int, events: Sequence[Event], now: datetime) -> list[Remembered]:
+    """List what is remembered of a person at these events, newest first."""
+    return _remembered(Registration.person_id == person_id, events, now)
+
+
+def memory_of_organisation(
+    organisation_id: int, events: Sequence[Event], now: datetime
+) -> list[tuple[Event, list[Remembered]]]:
+    """List what is remembered of an organisation's people, event by event, newest first."""
+    rows = _remembered(Registration.organisation_id == organisation_id, events, now)
+    return [
+        (event, own)
+        for event in events
+        if (own := [one for one in rows if one.event.id == event.id])
+    ]
+
+
+def _remembered(
+    whose: ColumnElement[bool], events: Sequence[Event], now: datetime
+) -> list[Remembered]:
+    by_id = {event.id: event for event in events}
+    query = select(Registration).where(whose, Registration.event_id.in_(by_id))
+    rows = db.session.scalars(query.order_by(Registration.sort_key, Registration.id)).all()
+    return [
+        one
+        for event in events
+        if (own := [row for row in rows if row.event_id == event.id])
+        for one in _at_event(event, own, now)
+    ]
+
+
+def _at_event(event: Event, rows: Sequence[Registration], now: datetime) -> list[Remembered]:
+    grace = timedelta(minutes=event.grace_minutes)
+    credited = doors.attendance(event.id, grace, registration_ids=[row.id for row in rows])
+    sessions = {one.id: one for one in programme.programme(event.id)}
+    attended: dict[int, list[tuple[Session, int]]] = defaultdict(list)
+    for one in credited:
+        if one.session_id in sessions:
+            attended[one.registration_id].append((sessions[one.session_id], one.minutes))
+    over = day_of(now, event.timezone) > event.ends_on
+    return [
+        Remembered(
+            event=event,
+            row=row,
+            attended=sorted(attended[row.id], key=lambda pair: pair[0].starts_at),
+            over=over,
+        )
+        for row in rows
+    ]

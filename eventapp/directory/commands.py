@@ -6,9 +6,12 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from eventapp.directory import queries, rules
 from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
+from eventapp.directory.rules import DirectoryRefusal
 from eventapp.kernel import text
 from eventapp.kernel.db import append, atomic, db
+from eventapp.kernel.refusal import Refused
 
 
 @atomic
@@ -84,6 +87,58 @@ def _known_organisation(host_id: int, name: str, nip: str | None) -> Organisatio
         return db.session.scalars(query.where(Organisation.nip == nip)).first()
     by_name = query.where(Organisation.nip.is_(None), Organisation.sort_key == text.sort_key(name))
     return db.session.scalars(by_name.order_by(Organisation.id)).first()
+
+
+@atomic
+def correct_nip(organisation_id: int, nip: str | None, now: datetime) -> Organisation:
+    """Correct an organisation's NIP; two organisations of a host never have the same."""
+    row = db.session.get_one(Organisation, organisation_id)
+    other = queries.organisation_by_nip(row.host_id, nip) if nip else None
+    if other is not None and other is not row:
+        raise Refused(DirectoryRefusal.NIP_TAKEN, organisation=other.name)
+    row.nip = nip
+    row.search_key = text.search_key(row.name, nip or "", row.city or "")
+    db.session.flush()
+    return row
+
+
+@atomic
+def absorb_organisation(kept_id: int, other_id: int, now: datetime) -> Organisation:
+    """Let *kept_id* have what is known of the other and not of it, and forget the other.
+
+    Whatever names the other must have been told before.
+    """
+    kept = db.session.get_one(Organisation, kept_id, with_for_update=True)
+    other = db.session.get_one(Organisation, other_id, with_for_update=True)
+    if refusal := rules.refuse_merging(kept.id, other.id, kept.nip, other.nip):
+        raise Refused(refusal)
+    learnt = {name: getattr(other, name) for name in LEARNT if not getattr(kept, name)}
+    run = update(Organisation).where(Organisation.run_by_id == other_id)
+    db.session.execute(run.values(run_by_id=kept_id))
+    db.session.delete(other)
+    db.session.flush()
+    for name, value in learnt.items():
+        setattr(kept, name, value)
+    if kept.run_by_id == kept.id:
+        kept.run_by_id = None
+    kept.search_key = text.search_key(kept.name, kept.nip or "", kept.city or "")
+    db.session.flush()
+    return kept
+
+
+LEARNT = (
+    "nip",
+    "regon",
+    "krs",
+    "street",
+    "postcode",
+    "city",
+    "gmina",
+    "county",
+    "teryt",
+    "email",
+    "category",
+)
 
 
 @atomic

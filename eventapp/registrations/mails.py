@@ -7,24 +7,102 @@ from eventapp.events.models import Event
 from eventapp.kernel import boundary, i18n
 from eventapp.kernel.post import Letter, letter
 from eventapp.registrations import queries, rules
-from eventapp.registrations.models import ProposalState, Registration, State
+from eventapp.registrations.models import (
+    ConsentKind,
+    HeldPlace,
+    ProposalState,
+    Registration,
+    RegistrationGroup,
+    Source,
+    State,
+)
 
 
 @letter("registrations.received")
 def received(registration_id: int) -> Letter | None:
     """Confirm that a registration came in, with the personal link and the reference number.
 
-    A guest learns who gave the name and address (GDPR art. 14).
+    A guest, and whoever a colleague registered, learns who gave the name and address (GDPR
+    art. 14).
     """
     row = queries.registration(registration_id)
     if row is None or row.state not in rules.OPEN:
         return None
-    context = {"state": row.state.value, "name": name_of(row)}
+    context: dict[str, Any] = {"state": row.state.value, "name": name_of(row)}
+    group = queries.group(row.group_id) if row.group_id is not None else None
+    if group is not None and row.source is Source.ORGANISATION and not _gave_own_data(row):
+        return _to(row, "registrations/registered_for", **context, **_registrar(group))
     inviter = frame.organiser(row.organiser_id) if row.organiser_id is not None else None
     if inviter is None or row.state is not State.QUALIFIED:
         return _to(row, "registrations/received", **context)
     return _to(
         row, "registrations/invited", **context, inviter=i18n.local(inviter.name, row.locale)
+    )
+
+
+def _gave_own_data(row: Registration) -> bool:
+    """Tell whether the person filled the form in, and so needs not be told who did."""
+    return ConsentKind.INFORMATION_CLAUSE in queries.consents(row.id)
+
+
+def _registrar(group: RegistrationGroup) -> dict[str, Any]:
+    return {
+        "registrar": rules.plain_name(group.contact_name, ""),
+        "organisation": rules.plain_name(group.organisation.name, ""),
+    }
+
+
+@letter("registrations.group_received")
+def group_received(group_id: int, generation: int) -> Letter | None:
+    """Give the contact the link to everybody of the group, with who is still to be named."""
+    group = queries.group(group_id)
+    event = frame.event(group.event_id) if group is not None else None
+    if group is None or event is None or group.link_generation != generation:
+        return None
+    return Letter(
+        to=group.contact_email,
+        locale=group.locale,
+        template="registrations/group_received",
+        about=f"registration-group:{group.id}",
+        event_id=event.id,
+        reply_to=event.contact_email or None,
+        context={
+            **event_context(event, group.locale),
+            **_registrar(group),
+            "link": group_url(event, group),
+            "people": [
+                {"name": name_of(row), "state": row.state.value}
+                for row in queries.members(group.id, states=tuple(rules.OPEN))
+            ],
+            "unnamed": len(queries.unnamed(group.id)),
+        },
+    )
+
+
+@letter("registrations.place_offered")
+def place_offered(held_id: int) -> Letter | None:
+    """Send the link by which somebody takes a place, and say who wants it so."""
+    row = queries.held_place(held_id)
+    event = frame.event(row.event_id) if row is not None else None
+    if row is None or event is None or not row.email or row.state not in rules.OPEN:
+        return None
+    replaced = queries.registration(row.replaces_id) if row.replaces_id else None
+    locale = row.group.locale if row.group else replaced.locale if replaced else "pl"
+    organisation = row.group.organisation if row.group else replaced and replaced.organisation
+    return Letter(
+        to=row.email,
+        locale=locale,
+        template="registrations/place_offered",
+        about=f"held-place:{row.id}",
+        event_id=event.id,
+        reply_to=event.contact_email or None,
+        context={
+            **event_context(event, locale),
+            "organisation": rules.plain_name(organisation.name, "") if organisation else "",
+            "sender": rules.plain_name(row.group.contact_name, "") if row.group else "",
+            "replaced": name_of(replaced) if replaced else "",
+            "link": place_url(event, row),
+        },
     )
 
 
@@ -73,20 +151,29 @@ def corrected(registration_id: int, proposal_id: int) -> Letter | None:
 
 @letter("registrations.links")
 def links(to: str, event: int) -> Letter | None:
-    """Send every personal link of one mailbox in one letter."""
-    rows = queries.open_at(event, to)
+    """Send every personal link of one mailbox in one letter, those of groups first."""
+    rows, groups = queries.open_at(event, to), queries.groups_of_contact(event, to)
     shown = frame.event(event)
-    if not rows or shown is None:
+    if not (rows or groups) or shown is None:
         return None
+    locale = rows[0].locale if rows else groups[0].locale
+    about = f"registration:{rows[0].id}" if rows else f"registration-group:{groups[0].id}"
     return Letter(
         to=to,
-        locale=rows[0].locale,
+        locale=locale,
         template="registrations/links",
-        about=f"registration:{rows[0].id}",
+        about=about,
         event_id=event,
         reply_to=shown.contact_email or None,
         context={
-            **event_context(shown, rows[0].locale),
+            **event_context(shown, locale),
+            "groups": [
+                {
+                    "organisation": rules.plain_name(group.organisation.name, ""),
+                    "url": group_url(shown, group),
+                }
+                for group in groups
+            ],
             "people": [
                 {
                     "name": name_of(row),
@@ -103,6 +190,16 @@ def links(to: str, event: int) -> Letter | None:
 def link_url(event: Event, row: Registration) -> str:
     """Return the address of somebody's personal page."""
     return f"{boundary.base_url()}/{event.slug}/my/{queries.link_token(row)}"
+
+
+def group_url(event: Event, group: RegistrationGroup) -> str:
+    """Return the address where a contact manages a group."""
+    return f"{boundary.base_url()}/{event.slug}/group/{queries.group_token(group)}"
+
+
+def place_url(event: Event, row: HeldPlace) -> str:
+    """Return the address where somebody takes a held place."""
+    return f"{boundary.base_url()}/{event.slug}/place/{queries.place_token(row)}"
 
 
 def feed_url(row: Registration) -> str:

@@ -26,6 +26,8 @@ __all__ = [
     "Consent",
     "ConsentKind",
     "FormOfAddress",
+    "GroupTerms",
+    "HeldPlace",
     "MonitoringRecord",
     "Proposal",
     "ProposalState",
@@ -33,6 +35,7 @@ __all__ = [
     "QuestionVersion",
     "Registration",
     "RegistrationForm",
+    "RegistrationGroup",
     "Source",
     "State",
 ]
@@ -61,13 +64,46 @@ class FormOfAddress(StrEnum):
     NONE = "none"
 
 
+class RegistrationGroup(Model):
+    """People whom a colleague registers for their organisation, in one go.
+
+    The contact manages them by a link of its own, made anew with `link_generation`. With
+    `together` they become qualified together or wait together.
+    """
+
+    __tablename__ = "registration_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    contact_name: Mapped[str] = mapped_column(String(240))
+    contact_email: Mapped[str] = mapped_column(String(320))
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    locale: Mapped[str] = mapped_column(String(8), default="pl")
+    together: Mapped[bool] = mapped_column(default=False)
+    link_generation: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+    category: Mapped[Category | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        # What names a group names its event too: nobody belongs to a group of another event.
+        UniqueConstraint("event_id", "id"),
+        Index("ix_registration_group_event_id_contact_email", "event_id", "contact_email"),
+        Index("ix_registration_group_organisation_id", "organisation_id"),
+    )
+
+
 class Registration(Model):
     """One person's taking part in one event.
 
     The name, e-mail and phone are those given for this event. `badge_hash` is the SHA-256
     of the badge code of the present `badge_generation`; `link_generation` does the same
     for the personal link. `replaces_id` names the registration whose place it took.
-    `organiser_id` names the institution whose guest the person is.
+    `organiser_id` names the institution whose guest the person is, `group_id` the group that a
+    colleague registered.
     `area_reason` says why staff decided about `in_area` by hand; empty, the place decides.
     `identity_key` is a hash of name and e-mail while the registration is open, so that one
     person cannot register twice, not even by a double click.
@@ -109,6 +145,7 @@ class Registration(Model):
     cancelled_at: Mapped[datetime | None]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     organiser_id: Mapped[int | None]
+    group_id: Mapped[int | None]
     badge_generation: Mapped[int] = mapped_column(default=1)
     badge_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_generation: Mapped[int] = mapped_column(default=1)
@@ -127,10 +164,14 @@ class Registration(Model):
         UniqueConstraint("event_id", "number"),
         UniqueConstraint("event_id", "identity_key"),
         ForeignKeyConstraint(["event_id", "organiser_id"], ["organiser.event_id", "organiser.id"]),
+        ForeignKeyConstraint(
+            ["event_id", "group_id"], ["registration_group.event_id", "registration_group.id"]
+        ),
         Index("ix_registration_event_id_sort_key", "event_id", "sort_key"),
         Index("ix_registration_person_id", "person_id"),
         Index("ix_registration_event_id_email", "event_id", "email"),
         Index("ix_registration_organiser_id", "organiser_id"),
+        Index("ix_registration_group_id", "group_id"),
     )
 
 
@@ -308,3 +349,51 @@ class Proposal(Model):
     registration: Mapped[Registration] = relationship(lazy="raise")
 
     __table_args__ = (Index("ix_proposal_registration_id_state", "registration_id", "state"),)
+
+
+class HeldPlace(Model):
+    """A place that somebody will take by a private link: who it is is not known yet.
+
+    Either one of a group that is still to be named, or the place of the registration
+    `replaces_id`, which keeps it until then; of that, `session_ids` pass on. It stands like a
+    registration, and is `replaced` when `registration_id` has taken it.
+    """
+
+    __tablename__ = "held_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    group_id: Mapped[int | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    state: Mapped[State] = mapped_column(choice(State))
+    session_ids: Mapped[list[Any]] = mapped_column(default=list)
+    email: Mapped[str | None] = mapped_column(String(320))
+    link_generation: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    group: Mapped[RegistrationGroup | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["event_id", "group_id"], ["registration_group.event_id", "registration_group.id"]
+        ),
+        Index("ix_held_place_event_id_state", "event_id", "state"),
+        Index("ix_held_place_group_id", "group_id"),
+        Index("ix_held_place_replaces_id", "replaces_id"),
+    )
+
+
+class GroupTerms(Model):
+    """What an event allows organisations: how many people each, how long they may exchange them.
+
+    Without a row the defaults stand. `organisation_cap` None: no limit; `substitute_until` None:
+    until the first day begins; `choose_sessions`: the contact may sign the others up.
+    """
+
+    __tablename__ = "group_terms"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    organisation_cap: Mapped[int | None]
+    substitute_until: Mapped[datetime | None]
+    choose_sessions: Mapped[bool] = mapped_column(default=True)

@@ -180,6 +180,16 @@ def own(registration_id: int) -> Sequence[SignUp]:
     return db.session.scalars(query.order_by(Session.starts_at, Session.id)).all()
 
 
+def standing_of(registration_ids: Collection[int]) -> Mapping[int, list[SignUp]]:
+    """Return the seats and places in queues of some people, in the order of the programme."""
+    query = _whole().join(SignUp.session)
+    query = query.where(SignUp.registration_id.in_(registration_ids), SignUp.state.in_(STANDING))
+    found: dict[int, list[SignUp]] = {}
+    for row in db.session.scalars(query.order_by(Session.starts_at, Session.id)):
+        found.setdefault(row.registration_id, []).append(row)
+    return found
+
+
 def of_person(person_id: int) -> list[Place]:
     """List all places of a person at all events, also those given back, in order of sessions."""
     return [Place._make(row) for row in db.session.execute(_of_person(), {"person_id": person_id})]

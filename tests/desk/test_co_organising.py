@@ -455,6 +455,7 @@ OWN_PAGES = {
 def place(app: Flask) -> Place:
     made = world.build(app, "nasze")
     world.invite_guest(app, made)
+    world.register_group(app, made)
     world.send_letters(app, made)
     return made
 

@@ -34,7 +34,7 @@ from eventapp.programme import queries as plan
 from eventapp.programme.models import Audience, Opening
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
-from eventapp.registrations.commands import Details
+from eventapp.registrations.commands import Details, GroupDetails, Member, OrganisationDetails
 from eventapp.registrations.models import State
 from eventapp.registrations.rules.asking import Kind
 from eventapp.signups import commands as signups
@@ -93,6 +93,22 @@ def invite_guest(app: Flask, place: Place) -> None:
         guest = Details(first_name="Gaja", last_name="Gość")
         row = registrations.invite_guest(place.ids["organiser_id"], guest, NOW)
         place.ids["guest_id"] = row.id
+
+
+def register_group(app: Flask, place: Place) -> None:
+    """Let a colleague register two people of one organisation, and another one somebody."""
+    with app.app_context():
+        for key, name in (("other_id", "Inna"), ("organisation_id", "Zbiorowa")):
+            given = GroupDetails(
+                contact_name="Ewa Biurowa",
+                contact_email="grupa@example.org",
+                organisation=OrganisationDetails(name=f"{name} {place.slug}"),
+                members=[Member(first_name="Anna", last_name=name)],
+                unnamed=1,
+            )
+            row = registrations.register_group(place.event_id, given, NOW)
+            place.ids[key], place.ids["group_id"] = row.organisation_id, row.id
+            place.ids["held_id"] = people.unnamed(row.id)[0].id
 
 
 @atomic

@@ -154,6 +154,7 @@ def furnished(
         places = {OWN: world.build(app, "nasze"), FOREIGN: world.build(app, "cudze")}
         for place in places.values():
             world.invite_guest(app, place)
+            world.register_group(app, place)
             world.send_letters(app, place)
     databases.dispose(app)
     return Path(make_url(url).database or ""), places

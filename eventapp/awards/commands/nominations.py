@@ -343,3 +343,10 @@ def _changes_entries(row: Nomination) -> None:
 def _write_to(message: Any, address: str | None, row: Nomination) -> None:
     if address:
         jobs.enqueue(message, lane=address, event_id=row.event_id, nomination_id=row.id)
+
+
+@atomic
+def move_organisation(old_id: int, new_id: int) -> None:
+    """Let the nominations of one organisation be those of another: the two are the same."""
+    rows = update(Nomination).where(Nomination.organisation_id == old_id)
+    db.session.execute(rows.values(organisation_id=new_id))

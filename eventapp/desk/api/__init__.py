@@ -3,11 +3,20 @@
 They lie up here because an edit may free a seat, and whoever waits for it has it before the
 request is answered, and because the frame is held by what the programme says.
 
-``sessions`` · ``registrations`` · ``places`` venues and rooms · ``categories`` · ``breaks`` ·
-``speakers`` · ``asking`` the registration form · ``frame`` what they share.
+``sessions`` · ``registrations`` · ``groups`` · ``places`` venues and rooms · ``categories`` ·
+``breaks`` · ``speakers`` · ``asking`` the registration form · ``frame`` what they share.
 """
 
-from eventapp.desk.api import asking, breaks, categories, places, registrations, sessions, speakers
+from eventapp.desk.api import (
+    asking,
+    breaks,
+    categories,
+    groups,
+    places,
+    registrations,
+    sessions,
+    speakers,
+)
 from eventapp.desk.api.frame import bp
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "bp",
     "breaks",
     "categories",
+    "groups",
     "places",
     "registrations",
     "sessions",

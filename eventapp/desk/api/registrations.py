@@ -144,7 +144,7 @@ def registrations(event: str) -> Response:
     return rest.listed(
         rows,
         asked,
-        lambda row: ShownRegistration(**_columns(row, zone, answers.get(row.id, {}))),
+        lambda row: ShownRegistration(**columns_of(row, zone, answers.get(row.id, {}))),
     )
 
 
@@ -167,7 +167,7 @@ def register(event: str, body: NewRegistration) -> Response:
     )
     row, of = _found(made["id"])
     shown = Registered(
-        **_columns(row, of.timezone, queries.answers(row.id)),
+        **columns_of(row, of.timezone, queries.answers(row.id)),
         badge_code=queries.badge_code(row),
         manage_url=boundary.absolute(
             "registrations.enter", event=of.slug, token=queries.link_token(row)
@@ -270,7 +270,7 @@ def _fill_seats(registration_id: int, now: datetime) -> None:
 
 def _answered(registration_id: int) -> Response:
     row, event = _found(registration_id)
-    shown = ShownRegistration(**_columns(row, event.timezone, queries.answers(row.id)))
+    shown = ShownRegistration(**columns_of(row, event.timezone, queries.answers(row.id)))
     return rest.answered(shown, version=row.version)
 
 
@@ -301,7 +301,8 @@ PLAIN = (
 )
 
 
-def _columns(row: Registration, zone: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+def columns_of(row: Registration, zone: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is shown of a registration, and what was answered to the event's questions."""
     return {
         **{name: getattr(row, name) for name in PLAIN},
         "id": str(row.id),

@@ -3,7 +3,9 @@
 ``public`` for everybody · ``reading`` the programme by room and topic · ``around`` finding one's
 way on the day · ``sharing`` for other sites · ``mine`` for participants · ``materials`` slides to
 fetch · ``speaking`` for speakers · ``advice`` for advisers · ``co_organising`` for other
-institutions · ``organiser`` for the team · ``founding`` new events · ``planning`` the draft ·
+institutions · ``groups`` for contacts of an organisation · ``passing`` a place on to somebody ·
+``organisations`` of the
+event and the host · ``organiser`` for the team · ``founding`` new events · ``planning`` the draft ·
 ``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what spreadsheets
 share · ``releasing`` from the draft to everybody · ``words`` what things are called · ``frame``
 what the pages share.
@@ -14,9 +16,12 @@ from eventapp.desk.routes import (
     around,
     co_organising,
     founding,
+    groups,
     materials,
     mine,
+    organisations,
     organiser,
+    passing,
     planning,
     public,
     reading,
@@ -34,10 +39,13 @@ __all__ = [
     "bp",
     "co_organising",
     "founding",
+    "groups",
     "install",
     "materials",
     "mine",
+    "organisations",
     "organiser",
+    "passing",
     "planning",
     "public",
     "reading",

@@ -69,6 +69,7 @@ def _before() -> list[tuple[str | None, Entries]]:
             [
                 ("desk.overview", _("Overview"), "layout-dashboard", Permission.SEE_DESK),
                 ("desk.people", _("People"), "users", Permission.SEE_PEOPLE),
+                ("desk.organisations", _("Organisations"), "building-2", Permission.SEE_PEOPLE),
                 ("desk.sessions", _("Sessions"), "calendar-days", Permission.SEE_DESK),
                 ("desk.mail", _("Mail"), "mail", Permission.SEE_MAIL),
                 ("desk.history", _("History"), "history", Permission.SEE_DESK),

@@ -1,11 +1,16 @@
 """My programme: what a participant attends, the badge, leaving."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import flash, g, render_template, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from eventapp.desk import queries
+from eventapp.desk.forms import SendPlace
 from eventapp.desk.routes.frame import bp, labelled
+from eventapp.desk.routes.groups import place_url
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Organiser
@@ -16,6 +21,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
+from eventapp.registrations.models import RegistrationGroup
 from eventapp.registrations.rules import asking
 from eventapp.registrations.rules.asking import Standing
 from eventapp.signups import commands as signups
@@ -42,6 +48,8 @@ def mine(event: str) -> str:
         cancel_refusal=taking_part.refuse_cancel(g.registration, g.event, now),
         inviter=_inviter(),
         progress=_progress(),
+        passing=_passing(now),
+        colleague=_colleague(),
         waiting_position=people_of.waiting_position(g.registration),
     )
 
@@ -51,6 +59,26 @@ def _progress() -> tuple[int, int]:
     row, event_id = g.registration, g.event.id
     at = Standing(row.category.code if row.category else None, people_of.answers(row.id))
     return asking.progress(people_of.form_of(event_id), people_of.questions(event_id), row, at)
+
+
+def _passing(now: datetime) -> dict[str, Any]:
+    """Return how one's place can be passed on: the link there is, or why there can be none."""
+    terms, held = people_of.terms(g.event.id), people_of.offered(g.registration.id)
+    return {
+        "link": place_url(held) if held is not None else None,
+        "email": held.email if held is not None else None,
+        "refusal": taking_part.refuse_offer(g.registration, g.event, terms, now),
+        "until": taking_part.substitute_deadline(g.event, terms),
+        "form": SendPlace(formdata=None),
+    }
+
+
+def _colleague() -> RegistrationGroup | None:
+    """Return who registered the participant, until they have given their own data."""
+    row = g.registration
+    if row.group_id is None or people_of.acknowledged([row.id]):
+        return None
+    return people_of.group(row.group_id)
 
 
 def _inviter() -> Organiser | None:

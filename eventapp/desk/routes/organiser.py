@@ -163,6 +163,8 @@ def person(event: str, registration_id: int) -> str:
         letters=post.sent_about(subject),
         history=queries.history_of(row.id),
         decisions=[state for state in taking_part.DECISIONS if state is not row.state],
+        predecessor=people_of.registration(row.replaces_id) if row.replaces_id else None,
+        successor=people_of.replacing(row.id),
         can_move=bool(taking_part.MOVES[row.state]),
         given=_given(row),
     )

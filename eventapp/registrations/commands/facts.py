@@ -107,3 +107,47 @@ class AnswersChanged(Fact):
     kind: ClassVar[str] = "answers-changed"
     registration_id: int
     codes: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupRegistered(Fact):
+    """A colleague registered several people, or more of them: so many named, so many not yet."""
+
+    kind: ClassVar[str] = "group-registered"
+    group_id: int
+    people: int
+    unnamed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupDecided(Fact):
+    """The organiser's decision stands for everybody of a group, also those still to be named."""
+
+    kind: ClassVar[str] = "group-decided"
+    group_id: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupLinkRenewed(Fact):
+    """The link of a group's contact was replaced; the old one leads nowhere."""
+
+    kind: ClassVar[str] = "group-link-renewed"
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupTermsChanged(Fact):
+    """What the event allows organisations was changed."""
+
+    kind: ClassVar[str] = "group-terms-changed"
+    organisation_cap: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceHeld(Fact):
+    """A place is held for whoever opens its link, or (`cancelled`) is held no more."""
+
+    kind: ClassVar[str] = "place-held"
+    held_id: int
+    state: str

@@ -52,11 +52,11 @@ def renew_feed(registration_id: int, now: datetime) -> str:
 
 @atomic
 def send_links(event_id: int, email: str, now: datetime) -> None:
-    """Send one letter with the link of every registration of this mailbox, if there are any.
+    """Send one letter with the link of every registration and group of this mailbox, if any.
 
     Nothing tells the asker whether there were.
     """
-    if queries.open_at(event_id, email):
+    if queries.open_at(event_id, email) or queries.groups_of_contact(event_id, email):
         jobs.enqueue(mails.links, lane=email, event_id=event_id, to=email, event=event_id)
 
 

@@ -51,19 +51,25 @@ from eventapp.registrations.rules.eligibility import (
 def register(event_id: int, details: Details, now: datetime) -> Registration:
     """Take part, by the public form: in its window, once per person, the clause acknowledged."""
     event = event_of(event_id)
+    refuse_outside_window(event, now)
+    require_clause(details)
+    check_first_step(event_id, details.category, details.answers)
+    taken = places_taken(event_id)
+    state = rules.first_state(event, taken, category_full=_category_full(event, details.category))
+    row = add(event, details, now, source=Source.WWW, state=state)
+    _check_applicant(row, event, details)
+    refuse_over_cap(event, row.organisation_id, 1)
+    return row
+
+
+def refuse_outside_window(event: Event, now: datetime) -> None:
+    """Raise `Refused` unless people may register by themselves at *now*."""
     if refusal := rules.refuse_window(event, now):
         raise Refused(
             refusal,
             opens_at=event.registration_opens_at,
             closes_at=event.registration_closes_at,
         )
-    _require_clause(details)
-    check_first_step(event_id, details.category, details.answers)
-    taken = places_taken(event_id)
-    state = rules.first_state(event, taken, category_full=_category_full(event, details.category))
-    row = add(event, details, now, source=Source.WWW, state=state)
-    _check_applicant(row, event, details)
-    return row
 
 
 def _category_full(event: Event, code: str | None) -> bool:
@@ -87,6 +93,27 @@ def _check_applicant(row: Registration, event: Event, details: Details) -> None:
     form = queries.form_of(event.id)
     if refusal := refuse_applicant(form, details.category, who):
         raise Refused(refusal, area=event.area_description or "–", place=row.gmina)
+
+
+def refuse_over_cap(event: Event, organisation_id: int | None, asked: int) -> None:
+    """Raise `Refused` if an organisation has too many places with the *asked* just written.
+
+    The event's row is locked by `places_taken`, so two colleagues are counted one by one.
+    """
+    terms = queries.terms(event.id)
+    if organisation_id is None or terms is None or terms.organisation_cap is None:
+        return
+    db.session.flush()
+    taken = queries.organisation_taken(event.id, organisation_id) - asked
+    if rules.over_cap(terms.organisation_cap, taken, asked):
+        organisation = known.organisation(organisation_id)
+        raise Refused(
+            RegistrationRefusal.ORGANISATION_FULL,
+            organisation=organisation.name if organisation else "",
+            cap=terms.organisation_cap,
+            taken=taken,
+            asked=asked,
+        )
 
 
 @atomic
@@ -113,7 +140,7 @@ def walk_in(event_id: int, details: Details, now: datetime) -> Registration:
     event = event_of(event_id)
     if not event.walk_ins:
         raise Refused(RegistrationRefusal.NO_WALK_INS)
-    _require_clause(details)
+    require_clause(details)
     return add(event, details, now, source=Source.WALK_IN, state=State.QUALIFIED)
 
 
@@ -127,6 +154,7 @@ def add(
     ref: str | None = None,
     replaces: Registration | None = None,
     organiser_id: int | None = None,
+    group_id: int | None = None,
 ) -> Registration:
     """Write one registration with all that belongs to it, and tell the person."""
     category = category_of(event, details.category) if details.category else None
@@ -136,6 +164,7 @@ def add(
     row.source, row.state, row.ref = source, state, ref
     row.replaces_id = replaces.id if replaces else None
     row.organiser_id = replaces.organiser_id if replaces else organiser_id
+    row.group_id = replaces.group_id if replaces else group_id
     locate(row, event)
     index(row, organisation)
     row.identity_key = identity_key(row) if state in rules.OPEN else None
@@ -235,6 +264,7 @@ def _new_number() -> str:
     return "".join(letters)
 
 
-def _require_clause(details: Details) -> None:
+def require_clause(details: Details) -> None:
+    """Raise `Refused` unless the information on personal data was acknowledged."""
     if not details.consents.get(ConsentKind.INFORMATION_CLAUSE):
         raise Refused(RegistrationRefusal.CLAUSE_REQUIRED)

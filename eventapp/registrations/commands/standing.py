@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from eventapp.kernel.db import atomic
+from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import mails, queries, rules
@@ -58,7 +58,20 @@ def decide(registration_id: int, state: State, now: datetime) -> Registration:
         )
     )
     tell(row, mails.decided, state=state.value)
+    _decide_together(row, state, now)
     return row
+
+
+def _decide_together(row: Registration, state: State, now: datetime) -> None:
+    """Let those who belong together become qualified, or wait, together."""
+    group = queries.group(row.group_id) if row.group_id is not None else None
+    if group is None or not group.together or not rules.moves_together(state):
+        return
+    for other in queries.members(group.id, states=tuple(rules.OPEN)):
+        decide(other.id, state, now)
+    for held in queries.unnamed(group.id):
+        held.state = state
+    db.session.flush()
 
 
 @atomic

@@ -18,6 +18,7 @@ from eventapp.registrations.commands.details import OrganisationDetails
 from eventapp.registrations.models import (
     Consent,
     ConsentKind,
+    HeldPlace,
     Registration,
     RetiredBadge,
     State,
@@ -48,6 +49,19 @@ def touch(row: Registration) -> None:
 def subject_of(row: Registration) -> str:
     """Return what facts about a registration are about."""
     return f"registration:{row.id}"
+
+
+def subject_of_group(group_id: int) -> str:
+    """Return what facts about a group are about."""
+    return f"registration-group:{group_id}"
+
+
+def held_behind_lock(held_id: int) -> HeldPlace:
+    """Return a held place behind its lock; raises `Refused` when it is held no more."""
+    row = queries.locked_place(held_id)
+    if row is None or row.state not in rules.OPEN:
+        raise Refused(RegistrationRefusal.PLACE_TAKEN)
+    return row
 
 
 def tell(row: Registration, letter: Any, **args: Any) -> None:

@@ -22,7 +22,15 @@ from eventapp.registrations.models import Registration
 from eventapp.registrations.rules import asking
 from eventapp.registrations.rules.eligibility import eligibility_of
 
-__all__ = ["LostLink", "OwnData", "Register", "own_data", "preview_later", "register_form"]
+__all__ = [
+    "LostLink",
+    "OwnData",
+    "Register",
+    "colleague_form",
+    "own_data",
+    "preview_later",
+    "register_form",
+]
 
 
 class Register(AskedForm):
@@ -69,6 +77,21 @@ def register_form(asked: Asking) -> Register:
     made: Any = form_class(Register, asked, first_fields(asked), own, asked_consents(asked.form))
     form: Register = made()
     return form
+
+
+def colleague_form(asked: Asking, row: Registration | None = None) -> Register:
+    """Return the first step for somebody whose organisation is known; filled from *row*, if any."""
+    own = asking.first_step(asked.questions)
+    standard = [name for name in first_fields(asked) if name not in {"organisation", "nip"}]
+    made: Any = form_class(Register, asked, standard, own, asked_consents(asked.form))
+    form: Register = (
+        made() if row is None else made(formdata=None, data=_shown(row, standard) | _as_what(row))
+    )
+    return form
+
+
+def _as_what(row: Registration) -> dict[str, Any]:
+    return {"category": row.category.code if row.category else ""}
 
 
 class OwnData(AskedForm):

@@ -1,6 +1,6 @@
 """Pages of taking part: the form, one's own data, the organiser's builder of the form."""
 
-from eventapp.registrations.routes import builder, clauses, monitoring, own, proposals
+from eventapp.registrations.routes import builder, clauses, monitoring, own, places, proposals
 from eventapp.registrations.routes.frame import bp
 from eventapp.registrations.routes.public import current, identify, install, remember
 
@@ -13,6 +13,7 @@ __all__ = [
     "install",
     "monitoring",
     "own",
+    "places",
     "proposals",
     "remember",
 ]

@@ -108,7 +108,7 @@ def submit(event: str) -> Response | str:
     if not form.validate():
         return _form_page(form)
     limits.hit("registrations", limits.address())
-    event_id, now, details = g.event.id, clock.now(), _details(form)
+    event_id, now, details = g.event.id, clock.now(), details_in(form)
     try:
         registration_id = submissions.once(
             f"register:{event_id}",
@@ -117,6 +117,11 @@ def submit(event: str) -> Response | str:
         )["id"]
     except Refused as refused:
         return _form_page(form, place_refusal(form, refused))
+    return welcome(registration_id)
+
+
+def welcome(registration_id: int) -> Response:
+    """Let this browser act for whoever has just registered, and go on to their programme."""
     row = queries.registration(registration_id)
     if row is None:
         abort(404)
@@ -128,7 +133,7 @@ def submit(event: str) -> Response | str:
         ),
         "ok",
     )
-    return see_other("desk.mine", event=event)
+    return see_other("desk.mine", event=g.event.slug)
 
 
 # Beside which field a refusal stands.
@@ -154,7 +159,8 @@ def place_refusal(form: AskedForm, refused: Refused) -> list[str]:
     return []
 
 
-def _details(form: Register) -> Details:
+def details_in(form: Register) -> Details:
+    """Return what a form of the first step holds."""
     return Details(
         first_name=form.first_name.data,
         last_name=form.last_name.data,

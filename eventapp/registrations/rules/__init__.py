@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from eventapp.kernel import text
 from eventapp.kernel.refusal import N_, Refusal, Term
 
 if TYPE_CHECKING:
     from eventapp.events.models import AreaUnit, Event
-    from eventapp.registrations.models import Registration
+    from eventapp.registrations.models import GroupTerms, Registration
 
 # What can be told apart when spoken on a bad line: no 0 O, 1 I L, 2 Z, 5 S, 8 B.
 NUMBER_LETTERS = "34679ACDEFGHJKMNPQRTUVWXY"
@@ -28,6 +29,8 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     REPLACED = "replaced"
 
+
+MOST_MEMBERS = 30
 
 OPEN = frozenset({State.PENDING, State.QUALIFIED, State.WAITING})
 DECISIONS = frozenset({State.PENDING, State.QUALIFIED, State.WAITING, State.REJECTED})
@@ -87,6 +90,44 @@ class RegistrationRefusal(Refusal):
     GUESTS_FIXED = (
         "guests-fixed",
         N_("From the first day on the organiser keeps the list of guests. Please call them."),
+    )
+    ORGANISATION_FULL = (
+        "organisation-full",
+        N_(
+            "One organisation can have %(cap)s places at this event. "
+            "%(organisation)s has %(taken)s of them; you asked for: %(asked)s."
+        ),
+    )
+    GROUP_EMPTY = (
+        "group-empty",
+        N_("Name at least one person, or say how many are still to be named."),
+    )
+    GROUP_TOO_LARGE = (
+        "group-too-large",
+        N_("At most %(most)s people can be registered in one go. Please ask the organiser."),
+    )
+    MEMBER_REGISTERED = (
+        "member-registered",
+        N_("This person is registered already, with the same e-mail: %(name)s."),
+    )
+    PLACE_TAKEN = (
+        "place-taken",
+        N_("This place has been taken already, or the link was taken back."),
+    )
+    SUBSTITUTE_TOO_LATE = (
+        "substitute-too-late",
+        N_(
+            "Passing a place on by oneself was possible until %(until)s. "
+            "Please call the organiser, who can still do it."
+        ),
+    )
+    ALREADY_OFFERED = (
+        "already-offered",
+        N_("This place is offered to somebody already. Take that link back first."),
+    )
+    CHOICE_OF_OTHERS = (
+        "choice-of-others",
+        N_("At this event everybody chooses their sessions themselves, by their own link."),
     )
     REF_TAKEN = "ref-taken", N_("The event already has a registration “%(ref)s”.")
     BY_STAFF_ONLY = (
@@ -227,6 +268,58 @@ def first_state(event: "Event", taken: int, *, category_full: bool = False) -> S
         return State.WAITING
     places = places_of(event)
     return State.QUALIFIED if places is None or taken < places else State.WAITING
+
+
+def group_states(event: "Event", taken: int, people: int, *, together: bool) -> list[State]:
+    """Return where the people of a group stand, in their order, when *taken* places are taken.
+
+    Those who belong *together* find room together or wait together.
+    """
+    if event.requires_approval:
+        return [State.PENDING] * people
+    places = places_of(event)
+    left = people if places is None else max(0, min(people, places - taken))
+    if together and left < people:
+        left = 0
+    return [State.QUALIFIED] * left + [State.WAITING] * (people - left)
+
+
+def moves_together(state: State) -> bool:
+    """Tell whether a decision about one of those who belong together is about all of them."""
+    return state in {State.PENDING, State.QUALIFIED, State.WAITING}
+
+
+def substitute_deadline(event: "Event", terms: "GroupTerms | None") -> datetime:
+    """Return until when people may pass their place on by themselves, inclusive."""
+    if terms is not None and terms.substitute_until is not None:
+        return terms.substitute_until
+    return datetime.combine(event.starts_on, time(), ZoneInfo(event.timezone))
+
+
+def refuse_offer(
+    registration: "Registration", event: "Event", terms: "GroupTerms | None", now: datetime
+) -> RegistrationRefusal | None:
+    """Return why somebody may not pass their place on by themselves; the deadline is in time."""
+    if refusal := refuse_move(registration, State.REPLACED):
+        return refusal
+    if event.state == "archived":
+        return RegistrationRefusal.EVENT_CLOSED
+    if now > substitute_deadline(event, terms):
+        return RegistrationRefusal.SUBSTITUTE_TOO_LATE
+    return None
+
+
+def refuse_place(event: "Event", now: datetime) -> RegistrationRefusal | None:
+    """Return why nobody may take a held place any more; no window applies to what is held."""
+    if event.state == "archived":
+        return RegistrationRefusal.EVENT_CLOSED
+    today = now.astimezone(ZoneInfo(event.timezone)).date()
+    return RegistrationRefusal.EVENT_OVER if today > event.ends_on else None
+
+
+def over_cap(cap: int | None, taken: int, asked: int) -> bool:
+    """Tell whether an organisation with *taken* places would have too many with *asked* more."""
+    return cap is not None and taken + asked > cap
 
 
 def places_of(event: "Event") -> int | None:

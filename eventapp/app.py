@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
 from eventapp import config, reactions
+from eventapp.allocation.commands import copying as allocation
 from eventapp.awards.commands import copying as awards
 from eventapp.checkin.commands import copying as checkin
 from eventapp.demo import routes as demo
@@ -46,6 +47,7 @@ SLICES = (
     "registrations",
     "invites",
     "signups",
+    "allocation",
     "checkin",
     "awards",
     "documents",
@@ -99,7 +101,9 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     )
     facts.install(app, reactions.TABLE)
     journal.install(app, {**events.KEEPERS, **programme.KEEPERS, **press.KEEPERS})
-    copying.install(app, [*frame.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS])
+    copying.install(
+        app, [*frame.PARTS, *plan.PARTS, *allocation.PARTS, *checkin.PARTS, *awards.PARTS]
+    )
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(COMPONENT,))

@@ -55,6 +55,10 @@ class SignUpRefusal(Refusal):
     STARTED = "started", N_("This session has started already.")
     NOT_OPEN_YET = "not-open-yet", N_("Sign-up opens on %(opens_at)s.")
     CLOSED = "closed", N_("Sign-up is closed since %(closes_at)s.")
+    BY_PREFERENCE = (
+        "allocated-by-preference",
+        N_("Places in this session are given by preference: rank your wishes instead."),
+    )
     ALREADY_SIGNED_UP = "already-signed-up", N_("There is a place in this session already.")
     OTHER_SESSION_TAKEN = (
         "other-session-taken",
@@ -143,6 +147,7 @@ class Wanted(NamedTuple):
     sign_up_closes_at: datetime | None
     version: int
     appointment_minutes: int | None
+    by_preference: bool
 
 
 class Taken(NamedTuple):
@@ -217,6 +222,8 @@ def refuse_window(session: "Session | Wanted", now: datetime) -> SignUpRefusal |
     """Return why sign-up is not open at *now*."""
     if session.starts_at <= now:
         return SignUpRefusal.STARTED
+    if session.by_preference:
+        return SignUpRefusal.BY_PREFERENCE
     if session.sign_up_opens_at and now < session.sign_up_opens_at:
         return SignUpRefusal.NOT_OPEN_YET
     if session.sign_up_closes_at and now > session.sign_up_closes_at:

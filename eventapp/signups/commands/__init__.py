@@ -33,7 +33,7 @@ from eventapp.signups.commands.following import (
 from eventapp.signups.commands.leaving import leave, leave_and_promote, release, release_and_promote
 from eventapp.signups.commands.promoting import fill_seats, promote, promote_first
 from eventapp.signups.commands.steps import QueueMoved
-from eventapp.signups.commands.taking import enter, sign_up
+from eventapp.signups.commands.taking import allot, enter, sign_up
 
 __all__ = [
     "AppointmentChanged",
@@ -45,6 +45,7 @@ __all__ = [
     "SignUpPassedOn",
     "SignUpPromoted",
     "SignUpQueued",
+    "allot",
     "appoint",
     "book",
     "enter",

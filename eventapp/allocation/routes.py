@@ -23,12 +23,10 @@ from werkzeug.wrappers import Response as Answer
 from eventapp.allocation import commands, jobs, queries, rules
 from eventapp.allocation.forms import Deadline, Seed, SetUp
 from eventapp.allocation.models import AllocationRound, Ranking
-from eventapp.allocation.rules import LARGE, Phase, RankingRefusal, RoundRefusal
+from eventapp.allocation.rules import Phase, RankingRefusal, RoundRefusal
 from eventapp.allocation.rules.blocks import blocks, long
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n
-from eventapp.kernel import jobs as work
-from eventapp.kernel.db import atomic
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other, sentence
 from eventapp.kernel.refusal import N_, Refused
@@ -412,17 +410,11 @@ def run(event: str, round_id: int) -> Answer | str:
     if not form.validate():
         return _page(row, seed=form)
     seed = form.seed.data or commands.new_seed()
-    if queries.ranked_count(round_id) <= LARGE:
-        told = _("The outcome is there to look at; nobody has been told.")
-        return _done(round_id, lambda: commands.run(round_id, seed, clock.now()), told)
-    told = _("The outcome is being computed; this page shows it in a moment.")
-    return _done(round_id, lambda: _run_later(round_id, seed), told)
-
-
-@atomic
-def _run_later(round_id: int, seed: str) -> None:
-    commands.begin(round_id, clock.now())
-    work.enqueue(jobs.run, round_id=round_id, seed=seed, event_id=g.event.id)
+    if jobs.is_large(round_id):
+        told = _("The outcome is being computed; this page shows it in a moment.")
+        return _done(round_id, lambda: jobs.run_later(round_id, seed, clock.now()), told)
+    told = _("The outcome is there to look at; nobody has been told.")
+    return _done(round_id, lambda: commands.run(round_id, seed, clock.now()), told)
 
 
 @bp.post("/<slug:event>/desk/allocations/<id:round_id>/announce")
@@ -431,25 +423,15 @@ def announce(event: str, round_id: int) -> Answer:
     """Let the outcome stand: places are written, and everybody is told."""
     row = _own(round_id)
     try:
-        commands.begin_announcing(row.id, clock.now())
+        jobs.announce(row.id, clock.now())
     except Refused as refused:
         if refused.reason is RoundRefusal.ANNOUNCED:  # a second click finds it done
             flash(_("The places are announced."), "info")
         else:
             flash_refusal(refused)
-        return see_other(".allocation", event=event, round_id=round_id)
-    if queries.ranked_count(round_id) <= LARGE:
-        commands.write_places(round_id, clock.now())
-        flash(_("The places are announced; everybody gets one letter."), "ok")
     else:
-        _write_later(round_id)
-        flash(_("The places are being written; everybody gets one letter."), "ok")
+        flash(_("The places are announced; everybody gets one letter."), "ok")
     return see_other(".allocation", event=event, round_id=round_id)
-
-
-@atomic
-def _write_later(round_id: int) -> None:
-    work.enqueue(jobs.write, round_id=round_id, event_id=g.event.id)
 
 
 @bp.get("/<slug:event>/desk/allocations/<id:round_id>/file")

@@ -10,7 +10,7 @@ from eventapp.programme.models import Session
 from eventapp.registrations.models import Registration
 from tests.factories import NOW, at, make_event, make_registration, make_session
 
-DEADLINE = NOW + timedelta(days=7)
+DEADLINE = NOW + timedelta(minutes=20)
 AFTER = DEADLINE + timedelta(minutes=1)
 
 

@@ -83,20 +83,20 @@ class ShownAllocation(Shown):
     run: ShownRun | None
 
 
-@bp.get("/allocations/<id:round_id>")
-@requires(Permission.SEE_PEOPLE, queries.event_of_round)
+@bp.get("/allocations/<id:allocation_id>")
+@requires(Permission.SEE_PEOPLE, queries.event_of_allocation)
 @operation(
     N_("Read an allocation of places by preference, with its last run"),
     about=ALLOCATIONS,
     answers={200: ShownAllocation},
 )
-def allocation(round_id: int) -> Response:
+def allocation(allocation_id: int) -> Response:
     """Show an allocation."""
-    return rest.answered(_shown(_row(round_id)))
+    return rest.answered(_shown(_row(allocation_id)))
 
 
-def _row(round_id: int) -> AllocationRound:
-    row = queries.allocation(round_id)
+def _row(allocation_id: int) -> AllocationRound:
+    row = queries.allocation(allocation_id)
     if row is None:
         abort(404)
     return row
@@ -137,8 +137,8 @@ def _shown_run(row: AllocationRound) -> ShownRun | None:
     )
 
 
-@bp.put("/allocations/<id:round_id>/wishes/<id:registration_id>")
-@requires(Permission.MANAGE_PEOPLE, queries.event_of_round)
+@bp.put("/allocations/<id:allocation_id>/wishes/<id:registration_id>")
+@requires(Permission.MANAGE_PEOPLE, queries.event_of_allocation)
 @operation(
     N_("Save somebody's wishes in the place of those saved before"),
     about=ALLOCATIONS,
@@ -146,14 +146,14 @@ def _shown_run(row: AllocationRound) -> ShownRun | None:
     answers={200: ShownWishes},
     refuses=(RankingRefusal,),
 )
-def rank(round_id: int, registration_id: int, body: Wishes) -> Response:
+def rank(allocation_id: int, registration_id: int, body: Wishes) -> Response:
     """Save somebody's wishes for them."""
-    row = _row(round_id)
+    row = _row(allocation_id)
     known = people.registration(registration_id)
     if known is None or known.event_id != row.event_id:
         abort(404)
     kept = commands.rank(
-        round_id, registration_id, [int(one) for one in body.choices], clock.now(),
+        allocation_id, registration_id, [int(one) for one in body.choices], clock.now(),
         flexible=body.flexible,
     )  # fmt: skip
     return rest.answered(
@@ -166,8 +166,8 @@ def rank(round_id: int, registration_id: int, body: Wishes) -> Response:
     )
 
 
-@bp.post("/allocations/<id:round_id>/runs")
-@requires(Permission.MANAGE_PEOPLE, queries.event_of_round)
+@bp.post("/allocations/<id:allocation_id>/runs")
+@requires(Permission.MANAGE_PEOPLE, queries.event_of_allocation)
 @operation(
     N_("Compute an outcome to look at; nobody's places change"),
     about=ALLOCATIONS,
@@ -175,21 +175,21 @@ def rank(round_id: int, registration_id: int, body: Wishes) -> Response:
     answers={201: ShownRun},
     refuses=(RoundRefusal,),
 )
-def run(round_id: int, body: Lottery) -> Response:
+def run(allocation_id: int, body: Lottery) -> Response:
     """Run an allocation."""
-    commands.run(round_id, body.seed or commands.new_seed(), clock.now())
-    return rest.answered(_shown_run(_row(round_id)), 201)
+    commands.run(allocation_id, body.seed or commands.new_seed(), clock.now())
+    return rest.answered(_shown_run(_row(allocation_id)), 201)
 
 
-@bp.post("/allocations/<id:round_id>/announcement")
-@requires(Permission.MANAGE_PEOPLE, queries.event_of_round)
+@bp.post("/allocations/<id:allocation_id>/announcement")
+@requires(Permission.MANAGE_PEOPLE, queries.event_of_allocation)
 @operation(
     N_("Let the outcome of the last run stand, and tell everybody"),
     about=ALLOCATIONS,
     answers={202: ShownAllocation},
     refuses=(RoundRefusal,),
 )
-def announce(round_id: int) -> Response:
+def announce(allocation_id: int) -> Response:
     """Announce; for many people the worker writes the places."""
-    jobs.announce(round_id, clock.now())
-    return rest.answered(_shown(_row(round_id)), 202)
+    jobs.announce(allocation_id, clock.now())
+    return rest.answered(_shown(_row(allocation_id)), 202)

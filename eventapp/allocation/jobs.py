@@ -55,5 +55,5 @@ def announce(round_id: int, now: datetime) -> None:
 @atomic
 def write_later(round_id: int) -> None:
     """Let the worker write the places; should this get lost, `finish` sees to it."""
-    event_id = queries.event_of_round(round_id)
+    event_id = queries.event_of_allocation(round_id)
     jobs.enqueue(write, round_id=round_id, event_id=event_id)

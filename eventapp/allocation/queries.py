@@ -24,6 +24,7 @@ from eventapp.directory.models import Commitment
 from eventapp.kernel.db import db
 from eventapp.programme.models import Activity, Session
 from eventapp.programme.rules import effective_capacity
+from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
 from eventapp.registrations.models import State as Standing
 from eventapp.registrations.rules import OPEN
@@ -33,9 +34,13 @@ from eventapp.signups.models import State as Seat
 from eventapp.signups.rules import Case, Place, SignUpRefusal
 
 
-def event_of_round(round_id: int) -> int | None:
-    """Return the id of the event an allocation belongs to."""
-    return db.session.scalar(select(AllocationRound.event_id).where(AllocationRound.id == round_id))
+def event_of_allocation(allocation_id: int, registration_id: int | None = None) -> int | None:
+    """Return the id of the event an allocation belongs to, and a registration if one is named."""
+    if registration_id is not None and people.event_of_registration(registration_id) is None:
+        return None
+    return db.session.scalar(
+        select(AllocationRound.event_id).where(AllocationRound.id == allocation_id)
+    )
 
 
 def allocation(round_id: int) -> AllocationRound | None:
@@ -318,7 +323,7 @@ class _Own:
 def _own(rows: Sequence[Ranking]) -> _Own:
     places: dict[int, list[Place]] = defaultdict(list)
     busy: dict[int, list[Commitment]] = defaultdict(list)
-    for people in _portions([row.registration.person_id for row in rows]):
+    for portion in _portions([row.registration.person_id for row in rows]):
         columns = [
             getattr(Session, name) if name in {"activity_id", "starts_at", "ends_at"}
             else getattr(SignUp, name) for name in Place._fields
@@ -327,10 +332,10 @@ def _own(rows: Sequence[Ranking]) -> _Own:
             SignUp, SignUp.registration_id == Registration.id
         )
         query = query.join(Session, Session.id == SignUp.session_id)
-        query = query.where(Registration.person_id.in_(people)).order_by(SignUp.session_id)
+        query = query.where(Registration.person_id.in_(portion)).order_by(SignUp.session_id)
         for person_id, *values in db.session.execute(query):
             places[person_id].append(Place(*values))
-        kept = select(Commitment).where(Commitment.person_id.in_(people))
+        kept = select(Commitment).where(Commitment.person_id.in_(portion))
         for one in db.session.scalars(kept.order_by(Commitment.starts_at, Commitment.id)):
             busy[one.person_id].append(one)
     return _Own(places, busy)

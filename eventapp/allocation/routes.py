@@ -56,6 +56,18 @@ BARS = {
     "cancelled-session": N_("it was cancelled"),
 }
 OTHER_BAR = N_("a rule of the sign-up stood against it")
+# The same in the team's tables.
+BAR_NAMES = {
+    "overlaps": N_("another place or duty at that time"),
+    "other-session-taken": N_("a place in another session of it"),
+    "already-signed-up": N_("a place in it already"),
+    "prerequisite-missing": N_("without the session that it asks for"),
+    "limit-per-organisation": N_("the limit of the organisation is reached"),
+    "limit-per-person": N_("the limit of the person is reached"),
+    "wrong-category": N_("another category"),
+    "not-approved": N_("registration not accepted"),
+    "cancelled-session": N_("session cancelled"),
+}
 
 
 def install(app: Flask) -> None:
@@ -64,6 +76,7 @@ def install(app: Flask) -> None:
         allocation_phase=lambda row: rules.phase(row, clock.now()),
         phase_words=lambda phase: _(PHASES[phase]),
         bar_words=lambda code: _(BARS.get(code, OTHER_BAR)),
+        bar_name=lambda code: _(BAR_NAMES.get(code, OTHER_BAR)),
         open_allocations=open_allocations,
         choice_columns=choice_columns,
     )
@@ -94,21 +107,21 @@ def wishes(event: str) -> Answer | str:
     """Lead to the allocation there is, or list them."""
     rows = open_allocations()
     if len(rows) == 1:
-        return redirect(url_for(".ranking", event=event, round_id=rows[0][0].id), code=303)
+        return redirect(url_for(".ranking", event=event, allocation_id=rows[0][0].id), code=303)
     return render_template("allocation/wishes.html", rows=rows)
 
 
-@bp.get("/<slug:event>/my/wishes/<id:round_id>")
+@bp.get("/<slug:event>/my/wishes/<id:allocation_id>")
 @requires(Permission.SIGN_UP)
-def ranking(event: str, round_id: int) -> str:
+def ranking(event: str, allocation_id: int) -> str:
     """Let a participant rank, and afterwards read what came of it and why."""
-    row = _shown(round_id)
+    row = _shown(allocation_id)
     kept = queries.ranking(row.id, g.registration.id)
     return _ranking_page(row, kept, list(kept.choices) if kept else [], None)
 
 
-def _shown(round_id: int) -> AllocationRound:
-    row = queries.allocation(round_id)
+def _shown(allocation_id: int) -> AllocationRound:
+    row = queries.allocation(allocation_id)
     if row is None or row.event_id != g.event.id or row.state == "draft":
         abort(404)
     return row
@@ -144,34 +157,36 @@ def _chosen(block: list[Session], choices: list[int], most: int) -> list[int | N
     return (own + [None] * rows)[: max(rows, len(own))]
 
 
-@bp.post("/<slug:event>/my/wishes/<id:round_id>")
+@bp.post("/<slug:event>/my/wishes/<id:allocation_id>")
 @requires(Permission.SIGN_UP)
-def rank(event: str, round_id: int) -> Answer | str:
+def rank(event: str, allocation_id: int) -> Answer | str:
     """Save a participant's wishes."""
-    row = _shown(round_id)
+    row = _shown(allocation_id)
     typed = [boundary.read_id(one) for one in request.form.getlist("choice")]
     choices = [one for one in typed if one is not None]
     try:
         commands.rank(
-            round_id, g.registration.id, choices, clock.now(),
+            allocation_id, g.registration.id, choices, clock.now(),
             flexible=request.form.get("flexible") == "1",
         )  # fmt: skip
     except Refused as refused:
         said = sentence(refused)
         if refused.reason in {RankingRefusal.NAMED_TWICE, RankingRefusal.TOO_MANY}:
-            row = _shown(round_id)
-            return _ranking_page(row, queries.ranking(round_id, g.registration.id), choices, said)
+            row = _shown(allocation_id)
+            return _ranking_page(
+                row, queries.ranking(allocation_id, g.registration.id), choices, said
+            )
         flash(said, "stop")
     else:
         flash(_("Your wishes are saved. You can change them until the deadline."), "ok")
-    return see_other(".ranking", event=event, round_id=row.id)
+    return see_other(".ranking", event=event, allocation_id=row.id)
 
 
-@bp.get("/<slug:event>/my/wishes/<id:round_id>/file")
+@bp.get("/<slug:event>/my/wishes/<id:allocation_id>/file")
 @requires(Permission.SIGN_UP)
-def own_file(event: str, round_id: int) -> Response:
+def own_file(event: str, allocation_id: int) -> Response:
     """Hand out the file with which anybody can compute the outcome again."""
-    row = _shown(round_id)
+    row = _shown(allocation_id)
     if rules.phase(row, clock.now()) is not Phase.ANNOUNCED or row.run_id is None:
         abort(404)
     return _file(row, row.run_id)
@@ -236,47 +251,47 @@ def set_up(event: str) -> Answer | str:
         flash_refusal(refused)
         return _set_up_page(form, None)
     flash(_("The allocation is set up. Open it when people may rank."), "ok")
-    return see_other(".allocation", event=event, round_id=row.id)
+    return see_other(".allocation", event=event, allocation_id=row.id)
 
 
-@bp.get("/<slug:event>/desk/allocations/<id:round_id>/set-up")
+@bp.get("/<slug:event>/desk/allocations/<id:allocation_id>/set-up")
 @requires(Permission.MANAGE_PEOPLE)
-def edit_allocation(event: str, round_id: int) -> str:
+def edit_allocation(event: str, allocation_id: int) -> str:
     """Show the set-up of a draft, to be changed."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     return _set_up_page(SetUp(formdata=None, **SetUp.given(row, queries.session_ids(row.id))), row)
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/set-up")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/set-up")
 @requires(Permission.MANAGE_PEOPLE)
-def change_allocation(event: str, round_id: int) -> Answer | str:
+def change_allocation(event: str, allocation_id: int) -> Answer | str:
     """Change the set-up of a draft."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     form = SetUp()
     form.offer(_can_be_chosen(row))
     if not form.validate():
         return _set_up_page(form, row)
     try:
-        commands.change(round_id, clock.now(), **form.values())
+        commands.change(allocation_id, clock.now(), **form.values())
     except Refused as refused:
         flash_refusal(refused)
-        return _set_up_page(form, _own(round_id))
+        return _set_up_page(form, _own(allocation_id))
     flash(_("The set-up is saved."), "ok")
-    return see_other(".allocation", event=event, round_id=round_id)
+    return see_other(".allocation", event=event, allocation_id=allocation_id)
 
 
-def _own(round_id: int) -> AllocationRound:
-    row = queries.allocation(round_id)
+def _own(allocation_id: int) -> AllocationRound:
+    row = queries.allocation(allocation_id)
     if row is None or row.event_id != g.event.id:
         abort(404)
     return row
 
 
-@bp.get("/<slug:event>/desk/allocations/<id:round_id>")
+@bp.get("/<slug:event>/desk/allocations/<id:allocation_id>")
 @requires(Permission.SEE_PEOPLE)
-def allocation(event: str, round_id: int) -> str:
+def allocation(event: str, allocation_id: int) -> str:
     """Show how an allocation stands, what the last run gave, and the acts that fit."""
-    return _page(_own(round_id))
+    return _page(_own(allocation_id))
 
 
 def _page(row: AllocationRound, **given: Any) -> str:
@@ -317,78 +332,78 @@ def _without(row: AllocationRound, run: Any) -> list[tuple[int, Any]]:
     ]
 
 
-def _done(round_id: int, act: Callable[[], Any], told: str) -> Answer:
+def _done(allocation_id: int, act: Callable[[], Any], told: str) -> Answer:
     try:
         act()
     except Refused as refused:
         flash_refusal(refused)
     else:
         flash(told, "ok")
-    return see_other(".allocation", event=g.event.slug, round_id=round_id)
+    return see_other(".allocation", event=g.event.slug, allocation_id=allocation_id)
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/open")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/open")
 @requires(Permission.MANAGE_PEOPLE)
-def open_allocation(event: str, round_id: int) -> Answer:
+def open_allocation(event: str, allocation_id: int) -> Answer:
     """Let people rank."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     told = _("People can rank. Nobody signs up for these sessions by themselves meanwhile.")
     return _done(row.id, lambda: commands.open_round(row.id, clock.now()), told)
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/withdraw")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/withdraw")
 @requires(Permission.MANAGE_PEOPLE)
-def withdraw(event: str, round_id: int) -> Answer:
+def withdraw(event: str, allocation_id: int) -> Answer:
     """Make an allocation a draft again."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     told = _("The allocation is a draft again; the wishes are kept.")
     return _done(row.id, lambda: commands.withdraw(row.id, clock.now()), told)
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/remove")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/remove")
 @requires(Permission.MANAGE_PEOPLE)
-def remove(event: str, round_id: int) -> Answer:
+def remove(event: str, allocation_id: int) -> Answer:
     """Remove a draft."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     try:
         commands.remove(row.id, clock.now())
     except Refused as refused:
         flash_refusal(refused)
-        return see_other(".allocation", event=event, round_id=round_id)
+        return see_other(".allocation", event=event, allocation_id=allocation_id)
     flash(_("The allocation is removed."), "ok")
     return see_other(".allocations", event=event)
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/deadline")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/deadline")
 @requires(Permission.MANAGE_PEOPLE)
-def move_deadline(event: str, round_id: int) -> Answer | str:
+def move_deadline(event: str, allocation_id: int) -> Answer | str:
     """Let people rank until another moment, also again after the deadline."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     form = Deadline()
     if not form.validate():
         return _page(row, deadline=form)
     told = _("People can rank until %(when)s.", when=i18n.when(form.closes_at.data))
     return _done(
-        round_id,
-        lambda: commands.move_deadline(round_id, form.closes_at.data, clock.now()),
+        allocation_id,
+        lambda: commands.move_deadline(allocation_id, form.closes_at.data, clock.now()),
         told,
     )
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/close")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/close")
 @requires(Permission.MANAGE_PEOPLE)
-def close(event: str, round_id: int) -> Answer:
+def close(event: str, allocation_id: int) -> Answer:
     """Let nobody rank any more."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     told = _("Ranking is closed. Run the allocation when you like.")
     return _done(row.id, lambda: commands.close(row.id, clock.now()), told)
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/remind")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/remind")
 @requires(Permission.MANAGE_PEOPLE)
-def remind(event: str, round_id: int) -> Answer:
+def remind(event: str, allocation_id: int) -> Answer:
     """Ask those who have not ranked yet."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     try:
         written = commands.remind(row.id, clock.now())
     except Refused as refused:
@@ -398,30 +413,30 @@ def remind(event: str, round_id: int) -> Answer:
             ngettext("%(num)d letter is on its way.", "%(num)d letters are on their way.", written),
             "ok",
         )
-    return see_other(".allocation", event=event, round_id=round_id)
+    return see_other(".allocation", event=event, allocation_id=allocation_id)
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/run")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/run")
 @requires(Permission.MANAGE_PEOPLE)
-def run(event: str, round_id: int) -> Answer | str:
+def run(event: str, allocation_id: int) -> Answer | str:
     """Compute an outcome to look at; for many people a job does it."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     form = Seed()
     if not form.validate():
         return _page(row, seed=form)
     seed = form.seed.data or commands.new_seed()
-    if jobs.is_large(round_id):
+    if jobs.is_large(allocation_id):
         told = _("The outcome is being computed; this page shows it in a moment.")
-        return _done(round_id, lambda: jobs.run_later(round_id, seed, clock.now()), told)
+        return _done(allocation_id, lambda: jobs.run_later(allocation_id, seed, clock.now()), told)
     told = _("The outcome is there to look at; nobody has been told.")
-    return _done(round_id, lambda: commands.run(round_id, seed, clock.now()), told)
+    return _done(allocation_id, lambda: commands.run(allocation_id, seed, clock.now()), told)
 
 
-@bp.post("/<slug:event>/desk/allocations/<id:round_id>/announce")
+@bp.post("/<slug:event>/desk/allocations/<id:allocation_id>/announce")
 @requires(Permission.MANAGE_PEOPLE)
-def announce(event: str, round_id: int) -> Answer:
+def announce(event: str, allocation_id: int) -> Answer:
     """Let the outcome stand: places are written, and everybody is told."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     try:
         jobs.announce(row.id, clock.now())
     except Refused as refused:
@@ -431,22 +446,22 @@ def announce(event: str, round_id: int) -> Answer:
             flash_refusal(refused)
     else:
         flash(_("The places are announced; everybody gets one letter."), "ok")
-    return see_other(".allocation", event=event, round_id=round_id)
+    return see_other(".allocation", event=event, allocation_id=allocation_id)
 
 
-@bp.get("/<slug:event>/desk/allocations/<id:round_id>/file")
+@bp.get("/<slug:event>/desk/allocations/<id:allocation_id>/file")
 @requires(Permission.SEE_PEOPLE)
-def file(event: str, round_id: int) -> Response:
+def file(event: str, allocation_id: int) -> Response:
     """Hand out the file of the last run."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     if row.run_id is None:
         abort(404)
     return _file(row, row.run_id)
 
 
-@bp.get("/<slug:event>/desk/allocations/<id:round_id>/silent")
+@bp.get("/<slug:event>/desk/allocations/<id:allocation_id>/silent")
 @requires(Permission.SEE_PEOPLE)
-def silent(event: str, round_id: int) -> str:
+def silent(event: str, allocation_id: int) -> str:
     """List who has not ranked, also those without an e-mail, who want a call."""
-    row = _own(round_id)
+    row = _own(allocation_id)
     return render_template("allocation/silent.html", row=row, people=queries.silent(row))

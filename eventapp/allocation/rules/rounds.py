@@ -52,13 +52,19 @@ class RoundRefusal(Refusal):
     NO_SESSIONS = "no-sessions", N_("Choose the sessions first whose places are to be given.")
     NOT_FOR_SIGN_UP = (
         "not-for-sign-up",
-        N_("“%(title)s” cannot be in an allocation: it is over, cancelled or without sign-up."),
+        N_(
+            "The session “%(title)s” cannot be in an allocation: "
+            "it has begun, is cancelled or needs no sign-up."
+        ),
     )
     HAS_QUEUE = (
         "has-queue",
         N_("People are on the waiting list of “%(title)s”; their places have to be settled first."),
     )
-    IN_ANOTHER = "in-another", N_("“%(title)s” is in another allocation that is not finished.")
+    IN_ANOTHER = (
+        "in-another",
+        N_("The session “%(title)s” is in another allocation that is not finished."),
+    )
     CLOSES_BEFORE_OPENING = (
         "closes-before-opening",
         N_("The deadline has to be later than the beginning."),
@@ -90,7 +96,7 @@ class RankingRefusal(Refusal):
     NOT_OPEN_YET = "not-open-yet", N_("Ranking opens on %(opens_at)s.")
     CLOSED = "closed", N_("Ranking is closed since %(closes_at)s.")
     UNKNOWN_SESSION = "unknown-session", N_("This session is not in the allocation.")
-    NAMED_TWICE = "named-twice", N_("“%(title)s” is named twice; choose another session.")
+    NAMED_TWICE = "named-twice", N_("The session “%(title)s” is named twice; choose another one.")
     TOO_MANY = (
         "too-many-choices",
         N_("Of what is at one time you can rank %(choices)s sessions at most."),

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
 from eventapp import config, reactions
+from eventapp.allocation.commands import copying as allocation
 from eventapp.awards.commands import copying as awards
 from eventapp.checkin.commands import copying as checkin
 from eventapp.demo import routes as demo
@@ -51,6 +52,7 @@ SLICES = (
     "registrations",
     "invites",
     "signups",
+    "allocation",
     "checkin",
     "awards",
     "documents",
@@ -80,6 +82,7 @@ PARTS = [
     *taking_part.PARTS,
     *plan.PARTS,
     *seats.PARTS,
+    *allocation.PARTS,
     *checkin.PARTS,
     *awards.PARTS,
 ]

@@ -15,6 +15,7 @@ from flask import Flask
 
 from eventapp import __version__, config
 from eventapp.accounts import commands as accounts
+from eventapp.allocation.rules import recomputed
 from eventapp.app import create_app, set_clock
 from eventapp.awards import tally as counting
 from eventapp.demo import moments
@@ -190,6 +191,20 @@ def tally(file: Path) -> None:
     except OSError as error:
         fail(f"{file}: {error.strerror}")
     except counting.TallyError as error:
+        fail(str(error))
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--seed", help="another seed than the one in the file")
+def allocate(file: Path, seed: str | None) -> None:
+    """Give the places of the allocation described in FILE again, and print them as JSON."""
+    try:
+        result = recomputed.outcome(file.read_bytes(), seed)
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    except recomputed.BadProblem as error:
         fail(str(error))
     click.echo(json.dumps(result, ensure_ascii=False, indent=2))
 

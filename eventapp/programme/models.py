@@ -87,7 +87,7 @@ class Session(Model):
     the first of the offers runs out; who has a ticket up to `last_call_ticket` was called.
     `version` rises with each edit (If-Match). `support_minutes` is what full presence credits.
     Advice is given in appointments of `appointment_minutes`, each with one of the speakers; there
-    are as many places.
+    are as many places. While places are given `by_preference`, nobody signs up by themselves.
 
     The columns are what everybody knows: the current release. `staged` holds what the working
     draft says otherwise, and `plan_version` rises with each edit of the draft.
@@ -128,6 +128,7 @@ class Session(Model):
     version: Mapped[int] = mapped_column(default=1)
     staged: Mapped[dict[str, Any] | None] = mapped_column(Staged)
     plan_version: Mapped[int] = mapped_column(default=1)
+    by_preference: Mapped[bool] = mapped_column(default=False)
 
     activity: Mapped[Activity] = relationship(lazy="raise")
     room: Mapped[Room | None] = relationship(lazy="raise")

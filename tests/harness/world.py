@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventapp.accounts import commands as accounts
+from eventapp.allocation import commands as allocation
 from eventapp.awards import commands as awards
 from eventapp.awards import queries as jury
 from eventapp.awards.commands import Candidacy, Card
@@ -169,6 +170,12 @@ def _programme(event: Event, place: Place) -> None:
     programme.edit_draft(other.id, NOW, title={"pl": "Debata", "en": "Debate"}, topics=(law,))
     programme.release(event.id, NOW)
     programme.edit_draft(other.id, NOW, capacity=20)
+    ranked = allocation.set_up(
+        event.id, NOW, title={"pl": "Debaty"}, session_ids=[other.id],
+        opens_at=NOW, closes_at=NOW + timedelta(days=9),
+    )  # fmt: skip
+    allocation.open_round(ranked.id, NOW)
+    allocation.rank(ranked.id, first.id, [other.id], NOW, flexible=False)
     taken = signups.enter(full.id, first.id, NOW)
     queued = signups.enter(full.id, second.id, NOW)
     place.ids.update(
@@ -188,6 +195,7 @@ def _programme(event: Event, place: Place) -> None:
         queued_id=queued.id,
         day_id=full.day_id,
         topic="prawo",
+        allocation_id=ranked.id,
         badge=people.badge_code(first),
     )
     place.links["participant"] = people.link_token(first)

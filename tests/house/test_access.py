@@ -263,6 +263,9 @@ ALSO_403 = {
 }
 # Of one's own there need not be one; what is not counted has no result.
 ALSO_404 = {
+    # There is no file before a run.
+    "allocation.file",
+    "allocation.own_file",
     "accounts.end_visit",
     "awards_api.result",
     "awards.detach",

@@ -87,6 +87,12 @@ def _before() -> list[tuple[str | None, Entries]]:
                 ("desk.plan", _("Plan"), "table-2", Permission.EDIT_PROGRAMME),
                 ("desk.findings", _("To look at"), "clipboard-list", Permission.EDIT_PROGRAMME),
                 ("programme.speakers", _("Speakers"), "message-square", Permission.EDIT_PROGRAMME),
+                (
+                    "allocation.allocations",
+                    _("Places by preference"),
+                    "list-ordered",
+                    Permission.SEE_PEOPLE,
+                ),
             ],
         ),
     ]

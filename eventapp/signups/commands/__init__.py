@@ -52,7 +52,7 @@ from eventapp.signups.commands.offering import (
 )
 from eventapp.signups.commands.promoting import fill_seats, promote, promote_first
 from eventapp.signups.commands.steps import QueueMoved
-from eventapp.signups.commands.taking import enter, sign_up
+from eventapp.signups.commands.taking import allot, enter, sign_up
 
 __all__ = [
     "KEEPERS",
@@ -70,6 +70,7 @@ __all__ = [
     "SignUpPassedOn",
     "SignUpPromoted",
     "SignUpQueued",
+    "allot",
     "appoint",
     "book",
     "call_everybody",

@@ -4,6 +4,7 @@ The hottest path of the product: what decides is read as plain rows, and what no
 again in this transaction is written past the mapper.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -66,18 +67,26 @@ def _taken(asked: Case, judge: Judge) -> Taken:
 
 
 def _take(asked: Case) -> Taken:
-    drawn = _draw_by_group(asked) if asked.terms.buckets else _draw(asked)
-    taken = written(asked, *drawn)
+    taken = _drawn(asked)
     if taken.state is State.CONFIRMED:
-        seat(asked)
-        record(SignUpConfirmed(**about(taken, asked.session.event_id)))
         tell(taken, asked.registration, mails.confirmed)
     else:
-        record(SignUpQueued(**about(taken, asked.session.event_id)))
         tell(taken, asked.registration, mails.queued)
         if asked.terms.queue_order != Order.FIRST_COME:
             places = queries.positions_in(asked.session.id)
             return taken._replace(position=places[taken.id])
+    return taken
+
+
+def _drawn(asked: Case) -> Taken:
+    """Draw a seat or a place in the queue and write it down, without a word to anybody."""
+    draw = _draw_by_group if asked.terms.buckets else _draw
+    taken = written(asked, *draw(asked))
+    if taken.state is State.CONFIRMED:
+        seat(asked)
+        record(SignUpConfirmed(**about(taken, asked.session.event_id)))
+    else:
+        record(SignUpQueued(**about(taken, asked.session.event_id)))
     return taken
 
 
@@ -154,3 +163,28 @@ def _refuse_changed(asked: Case) -> None:
     changed = _case(asked.session.id, asked.registration.id, asked.now)
     if refusal := rules.refuse_entry(changed):
         raise Refused(refusal, **rules.explain(refusal, changed))
+
+
+@atomic
+def allot(
+    registration_id: int, session_ids: Collection[int], now: datetime
+) -> Mapping[int, Taken | SignUpRefusal]:
+    """Give somebody the places that an allocation found; tell of each what came of it.
+
+    Windows do not count, all other rules do. No letter: whoever allots writes one about all.
+    """
+    ids = sorted(session_ids)
+    cases = [_case(session_id, registration_id, now) for session_id in ids]
+    queues = [place.session_id for asked in cases for place in rules.displaced(asked)]
+    lock_sessions([*ids, *queues])
+    return {session_id: _allotted(session_id, registration_id, now) for session_id in ids}
+
+
+def _allotted(session_id: int, registration_id: int, now: datetime) -> Taken | SignUpRefusal:
+    asked = _held(_case(session_id, registration_id, now))
+    if refusal := rules.refuse_entry(asked):
+        return refusal
+    try:
+        return _drawn(asked)
+    except Refused as refused:
+        return SignUpRefusal.of(refused.reason)

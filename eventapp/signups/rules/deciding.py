@@ -83,6 +83,7 @@ class Wanted(NamedTuple):
     appointment_minutes: int | None
     travel_buffer_minutes: int
     offers_until: datetime | None
+    by_preference: bool
 
 
 class Taken(NamedTuple):
@@ -188,6 +189,8 @@ def refuse_window(
     """Return why sign-up is not open at *now*."""
     if session.starts_at <= now:
         return SignUpRefusal.STARTED
+    if session.by_preference:
+        return SignUpRefusal.BY_PREFERENCE
     opens, closes = opens_at(session, terms), closes_at(session, terms)
     if opens is not None and now < opens:
         return SignUpRefusal.NOT_OPEN_YET

@@ -43,6 +43,10 @@ class SignUpRefusal(Refusal):
     STARTED = "started", N_("This session has started already.")
     NOT_OPEN_YET = "not-open-yet", N_("Sign-up opens on %(opens_at)s.")
     CLOSED = "closed", N_("Sign-up is closed since %(closes_at)s.")
+    BY_PREFERENCE = (
+        "allocated-by-preference",
+        N_("Places in this session are given by preference: rank your wishes instead."),
+    )
     WRONG_CATEGORY = "wrong-category", N_("This session is for others: %(groups)s.")
     PREREQUISITE_MISSING = (
         "prerequisite-missing",

@@ -1,0 +1,1 @@
+"""Places by preference: people rank sessions, one run gives the places, everybody reads why."""

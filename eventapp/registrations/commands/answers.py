@@ -10,6 +10,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.kernel.text import BadText
 from eventapp.registrations import queries
 from eventapp.registrations.commands.facts import AnswersChanged
+from eventapp.registrations.commands.steps import touch
 from eventapp.registrations.models import Answer, Question, Registration
 from eventapp.registrations.rules import RegistrationRefusal, asking
 from eventapp.registrations.rules.asking import Standing
@@ -44,6 +45,7 @@ def answered(row: Registration, now: datetime, given: Mapping[str, Any]) -> None
     """Write somebody's answers down and record that they changed."""
     changed = keep_answers(row.id, row.event_id, given, now)
     if changed:
+        touch(row)
         record(
             AnswersChanged(
                 event_id=row.event_id,

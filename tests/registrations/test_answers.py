@@ -13,7 +13,7 @@ from eventapp.registrations import commands, queries
 from eventapp.registrations.commands import Details, OrganisationDetails
 from eventapp.registrations.models import ConsentKind, ProposalState, State
 from eventapp.registrations.rules import RegistrationRefusal
-from eventapp.registrations.rules.asking import AreaPolicy, Kind
+from eventapp.registrations.rules.enquiry import AreaPolicy, Kind
 from tests.factories import NOW, fresh, make_event, make_registration
 from tests.harness.mailbox import Mailbox, text_of
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eventapp.registrations import commands, queries
-from eventapp.registrations.rules.asking import Kind
+from eventapp.registrations.rules.enquiry import Kind
 from tests import factories
 from tests.factories import NOW
 from tests.harness import markup, world

@@ -7,7 +7,7 @@ from eventapp.kernel import clock, facts, jobs
 from eventapp.kernel.db import atomic
 from eventapp.registrations import commands, queries
 from eventapp.registrations.models import State
-from eventapp.registrations.rules.asking import Ask, Kind
+from eventapp.registrations.rules.enquiry import Ask, Kind
 
 WRITTEN_AT = datetime.fromisoformat("2027-04-01T09:00+02:00")
 FROZEN_AT = datetime.fromisoformat("2027-06-09T23:59+02:00")

@@ -18,7 +18,7 @@ from eventapp.directory.models import Organisation, Person
 from eventapp.events.models import Category
 from eventapp.kernel.db import Model, choice
 from eventapp.registrations.rules import State
-from eventapp.registrations.rules.asking import AreaBasis, AreaPolicy, Kind
+from eventapp.registrations.rules.enquiry import AreaBasis, AreaPolicy, Kind
 
 __all__ = [
     "Answer",

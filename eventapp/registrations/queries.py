@@ -31,7 +31,7 @@ from eventapp.registrations.models import (
     Source,
     State,
 )
-from eventapp.registrations.rules.asking import AreaBasis, AreaPolicy
+from eventapp.registrations.rules.enquiry import AreaBasis, AreaPolicy
 
 LINK = "my"
 GROUP = "group"

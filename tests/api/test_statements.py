@@ -78,7 +78,7 @@ def test_a_scan_asks_three_times(app, place, recorded, people):
         ("/events", 1),
         ("/events/seminarium", 4),
         ("/events/seminarium/sessions", 3),
-        ("/events/seminarium/registrations", 2),
+        ("/events/seminarium/registrations", 3),
         ("/events/seminarium/presence", 4),
         ("/events/seminarium/awards", 6),
     ],

@@ -37,7 +37,7 @@ from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
 from eventapp.registrations.commands import Details, GroupDetails, Member, OrganisationDetails
 from eventapp.registrations.models import State
-from eventapp.registrations.rules.asking import Kind
+from eventapp.registrations.rules.enquiry import Kind
 from eventapp.signups import commands as signups
 from eventapp.signups import queries as seats
 from tests.factories import NOW, at, make_event, make_registration, make_room, make_session

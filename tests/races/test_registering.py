@@ -19,6 +19,7 @@ def register(wish):
         first_name="Anna",
         last_name="Nowak",
         email=f"anna{number}@example.org",
+        category="fundacja",
         consents={ConsentKind.INFORMATION_CLAUSE: True},
     )
     return commands.register(event_id, details, NOW).state.value
@@ -41,3 +42,12 @@ def test_the_last_places_of_an_event_are_given_once(app):
     assert Counter(answers) == {"qualified": 3, "waiting": 9}
     counted = queries.counts(event.id)
     assert (counted[State.QUALIFIED], counted[State.WAITING]) == (3, 9)
+
+
+def test_the_last_places_of_a_category_are_given_once(app):
+    event = make_event()
+    commands.set_eligibility(event.id, NOW, "fundacja", {"places": 3})
+
+    answers = rush(app, register, [(event.id, number) for number in range(12)])
+
+    assert Counter(answers) == {"qualified": 3, "waiting": 9}

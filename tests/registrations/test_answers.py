@@ -13,7 +13,7 @@ from eventapp.registrations import commands, queries
 from eventapp.registrations.commands import Details, OrganisationDetails
 from eventapp.registrations.models import ConsentKind, ProposalState, State
 from eventapp.registrations.rules import RegistrationRefusal
-from eventapp.registrations.rules.asking import AreaPolicy, Kind
+from eventapp.registrations.rules.enquiry import AreaPolicy, Kind
 from tests.factories import NOW, fresh, make_event, make_registration
 from tests.harness.mailbox import Mailbox, text_of
 
@@ -154,7 +154,7 @@ def test_staff_say_by_hand_who_counts_among_the_area_and_why() -> None:
     commands.change(row.id, NOW, gmina="Kraków")
     assert fresh(row).in_area is True
     commands.decide_area(row.id, NOW, in_area=None, reason="")
-    assert (fresh(row).in_area, row.area_reason) == (False, "")
+    assert (fresh(row).in_area, row.area_reason, row.teryt) == (None, "", "")
 
 
 def test_after_the_freeze_a_correction_waits_for_the_organiser() -> None:

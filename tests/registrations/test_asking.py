@@ -6,8 +6,7 @@ import pytest
 
 from eventapp.kernel.text import BadText
 from eventapp.registrations.models import Question, RegistrationForm
-from eventapp.registrations.rules import RegistrationRefusal, asking, monitoring
-from eventapp.registrations.rules.asking import AreaBasis, AreaPolicy, Ask, Kind, Standing
+from eventapp.registrations.rules import RegistrationRefusal, enquiry, monitoring
 from eventapp.registrations.rules.eligibility import (
     Applicant,
     Eligibility,
@@ -15,12 +14,13 @@ from eventapp.registrations.rules.eligibility import (
     is_full,
     refuse_applicant,
 )
+from eventapp.registrations.rules.enquiry import AreaBasis, AreaPolicy, Ask, Kind, Standing
 
 CHOICES = [{"code": code, "pl": code, "en": code} for code in ("bus", "train")]
 
 
 def ask(code: str, kind: Kind = Kind.SHORT_TEXT, **columns: Any) -> Question:
-    given = {"choices": CHOICES if kind in asking.WITH_CHOICES else [], "categories": []}
+    given = {"choices": CHOICES if kind in enquiry.WITH_CHOICES else [], "categories": []}
     given |= {"depends_on": "", "depends_answer": "", "required": False}
     return Question(code=code, kind=kind, label={"pl": code}, **{**given, **columns})
 
@@ -55,7 +55,7 @@ def a_form(**columns: Any) -> RegistrationForm:
     ],
 )
 def test_an_answer_is_kept(kind: Kind, typed: Any, kept: Any) -> None:
-    assert asking.answer_of(ask("q", kind), typed) == kept
+    assert enquiry.answer_of(ask("q", kind), typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_an_answer_is_kept(kind: Kind, typed: Any, kept: Any) -> None:
 )
 def test_an_answer_is_refused(kind: Kind, typed: Any) -> None:
     with pytest.raises(BadText):
-        asking.answer_of(ask("q", kind), typed)
+        enquiry.answer_of(ask("q", kind), typed)
 
 
 # --- conditions ---------------------------------------------------------------------------
@@ -119,7 +119,7 @@ ALL = [COACH, STOP, FOLD, FUND, WAYS, TICKET]
     ],
 )
 def test_who_is_asked_what(category: str | None, answers: dict[str, Any], put: list[str]) -> None:
-    found = asking.asked_of(ALL, Standing(category, answers))
+    found = enquiry.asked_of(ALL, Standing(category, answers))
 
     assert [one.code for one in found] == put
 
@@ -129,9 +129,9 @@ def test_what_is_required_stands_on_the_first_step_unless_it_waits_for_a_later_o
     after = ask("after", required=True, depends_on="need", depends_answer="x")
     later = ask("later", required=True, depends_on="coach", depends_answer="yes")
 
-    assert asking.first_step([need, after, COACH, later]) == [need, after]
-    assert asking.missing([COACH, later], Standing(None, {"coach": True})) == [later]
-    assert asking.missing([COACH, later], Standing(None, {"coach": False})) == []
+    assert enquiry.first_step([need, after, COACH, later]) == [need, after]
+    assert enquiry.missing([COACH, later], Standing(None, {"coach": True})) == [later]
+    assert enquiry.missing([COACH, later], Standing(None, {"coach": False})) == []
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_what_is_required_stands_on_the_first_step_unless_it_waits_for_a_later_o
 def test_no_question_waits_for_itself(
     depends_on: str, waiting: dict[str, str], expected: bool
 ) -> None:
-    assert asking.waits_in_a_ring("a", depends_on, waiting) is expected
+    assert enquiry.waits_in_a_ring("a", depends_on, waiting) is expected
 
 
 # --- lists and fields ---------------------------------------------------------------------
@@ -157,10 +157,10 @@ def test_choices_are_typed_a_line_each_and_keep_their_codes() -> None:
     before = [{"code": "S21", "pl": "autokar", "en": "coach"}]
     typed = "autokar | by coach\n\n Pociąg  |  train \nŁódź"
 
-    kept = asking.typed_choices(typed, before)
+    kept = enquiry.typed_choices(typed, before)
 
     assert [one["code"] for one in kept] == ["S21", "pociag", "lodz"]
-    assert asking.choice_lines(kept) == "autokar | by coach\nPociąg | train\nŁódź"
+    assert enquiry.choice_lines(kept) == "autokar | by coach\nPociąg | train\nŁódź"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_choices_are_typed_a_line_each_and_keep_their_codes() -> None:
 )
 def test_choices_are_refused(typed: str) -> None:
     with pytest.raises(BadText):
-        asking.typed_choices(typed)
+        enquiry.typed_choices(typed)
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,8 @@ def test_what_is_asked_and_when(
 ) -> None:
     form = a_form(**columns)
 
-    assert asking.ask_of(form, name) is asked
-    assert asking.is_at_once(form, name) is at_once
+    assert enquiry.ask_of(form, name) is asked
+    assert enquiry.is_at_once(form, name) is at_once
 
 
 # --- who may register as what -------------------------------------------------------------

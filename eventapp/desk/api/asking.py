@@ -11,8 +11,8 @@ from eventapp.kernel.refusal import N_
 from eventapp.kernel.schema import Shown
 from eventapp.registrations import queries
 from eventapp.registrations.models import Question
-from eventapp.registrations.rules import asking
-from eventapp.registrations.rules.asking import Ask, Kind
+from eventapp.registrations.rules import enquiry
+from eventapp.registrations.rules.enquiry import Ask, Kind
 
 
 class ShownChoice(Shown):
@@ -61,14 +61,14 @@ def form(event: str) -> Response:
     kept = queries.form_of(g.event.id)
     return rest.answered(
         ShownForm(
-            fields={name: asking.ask_of(kept, name) for name in asking.FIELDS},
-            lists={name: _choices(asking.choices_of(kept, name)) for name in asking.LISTS},
+            fields={name: enquiry.ask_of(kept, name) for name in enquiry.FIELDS},
+            lists={name: _choices(enquiry.choices_of(kept, name)) for name in enquiry.LISTS},
             questions=[_shown(row) for row in queries.questions(g.event.id)],
         )
     )
 
 
-def _choices(rows: asking.Choices) -> list[ShownChoice]:
+def _choices(rows: enquiry.Choices) -> list[ShownChoice]:
     return [ShownChoice(code=one["code"], name={"pl": one["pl"], "en": one["en"]}) for one in rows]
 
 

@@ -22,8 +22,8 @@ from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
 from eventapp.registrations.models import RegistrationGroup
-from eventapp.registrations.rules import asking
-from eventapp.registrations.rules.asking import Standing
+from eventapp.registrations.rules import enquiry
+from eventapp.registrations.rules.enquiry import Standing
 from eventapp.signups import commands as signups
 from eventapp.signups import queries as places
 
@@ -58,7 +58,7 @@ def _progress() -> tuple[int, int]:
     """Return how much of what the event asks the participant has given, and how much there is."""
     row, event_id = g.registration, g.event.id
     at = Standing(row.category.code if row.category else None, people_of.answers(row.id))
-    return asking.progress(people_of.form_of(event_id), people_of.questions(event_id), row, at)
+    return enquiry.progress(people_of.form_of(event_id), people_of.questions(event_id), row, at)
 
 
 def _passing(now: datetime) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
 from eventapp.registrations.models import Registration, State
 from eventapp.registrations.queries import Filter
-from eventapp.registrations.rules import asking
+from eventapp.registrations.rules import enquiry
 from eventapp.signups import commands as signups
 from eventapp.signups import queries as places
 
@@ -175,7 +175,7 @@ def _given(row: Registration) -> list[tuple[str, Any, bool]]:
     return [
         (
             i18n.local(one.content["label"]),
-            _answered(asking.shown_answer(one.content, one.value, i18n.current())),
+            _answered(enquiry.shown_answer(one.content, one.value, i18n.current())),
             one.outdated,
         )
         for one in people_of.given(row.id)

@@ -10,9 +10,10 @@ from eventapp.kernel.refusal import Refused
 from eventapp.kernel.text import BadText
 from eventapp.registrations import queries
 from eventapp.registrations.commands.facts import AnswersChanged
+from eventapp.registrations.commands.steps import touch
 from eventapp.registrations.models import Answer, Question, Registration
-from eventapp.registrations.rules import RegistrationRefusal, asking
-from eventapp.registrations.rules.asking import Standing
+from eventapp.registrations.rules import RegistrationRefusal, enquiry
+from eventapp.registrations.rules.enquiry import Standing
 
 
 def normal_answers(event_id: int, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,15 +29,15 @@ def normal_answers(event_id: int, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _normal(question: Question, value: Any) -> Any:
     try:
-        return asking.answer_of(question, value)
+        return enquiry.answer_of(question, value)
     except BadText:
         raise Refused(RegistrationRefusal.BAD_ANSWER, question=question.label) from None
 
 
 def check_first_step(event_id: int, category: str | None, given: Mapping[str, Any]) -> None:
     """Raise `Refused` unless everything is answered without which nobody registers."""
-    questions = asking.first_step(queries.questions(event_id))
-    for one in asking.missing(questions, Standing(category, given)):
+    questions = enquiry.first_step(queries.questions(event_id))
+    for one in enquiry.missing(questions, Standing(category, given)):
         raise Refused(RegistrationRefusal.ANSWER_REQUIRED, question=one.label)
 
 
@@ -44,6 +45,7 @@ def answered(row: Registration, now: datetime, given: Mapping[str, Any]) -> None
     """Write somebody's answers down and record that they changed."""
     changed = keep_answers(row.id, row.event_id, given, now)
     if changed:
+        touch(row)
         record(
             AnswersChanged(
                 event_id=row.event_id,

@@ -20,12 +20,14 @@ from eventapp.registrations.rules import RegistrationRefusal
 
 @dataclass(frozen=True, kw_only=True)
 class AreaDecided(Fact):
-    """Staff said by hand whether somebody counts among the area, or left it to the place again."""
+    """Staff said by hand whether somebody counts among the area, or left it to the place again.
+
+    Why stands with the registration, for it may speak of the person.
+    """
 
     kind: ClassVar[str] = "area-decided"
     registration_id: int
     in_area: bool | None
-    reason: str
 
 
 @atomic
@@ -46,7 +48,6 @@ def decide_area(
             subject=subject_of(row),
             registration_id=row.id,
             in_area=row.in_area,
-            reason=row.area_reason,
         )
     )
     return row

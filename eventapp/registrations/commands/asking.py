@@ -17,8 +17,8 @@ from eventapp.kernel.journal import Keeper
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import queries
 from eventapp.registrations.models import Question, QuestionVersion, RegistrationForm
-from eventapp.registrations.rules import RegistrationRefusal, asking
-from eventapp.registrations.rules.asking import AreaBasis, AreaPolicy, Kind
+from eventapp.registrations.rules import RegistrationRefusal, enquiry
+from eventapp.registrations.rules.enquiry import AreaBasis, AreaPolicy, Kind
 
 ORDER = "question-order"
 SETTINGS = (
@@ -102,8 +102,8 @@ def add_question(
     """Ask one more question, after the others; its code comes from its words."""
     _lock(event_id)
     held = queries.questions(event_id)
-    if len(held) >= asking.MOST_QUESTIONS:
-        raise Refused(RegistrationRefusal.TOO_MANY_QUESTIONS, most=asking.MOST_QUESTIONS)
+    if len(held) >= enquiry.MOST_QUESTIONS:
+        raise Refused(RegistrationRefusal.TOO_MANY_QUESTIONS, most=enquiry.MOST_QUESTIONS)
     row = Question(
         event_id=event_id,
         code=_code(event_id, label),
@@ -203,7 +203,7 @@ def _code(event_id: int, label: Mapping[str, str]) -> str:
 def _write(row: Question, content: Mapping[str, Any]) -> None:
     for name, value in content.items():
         setattr(row, name, value)
-    if row.kind not in asking.WITH_CHOICES:
+    if row.kind not in enquiry.WITH_CHOICES:
         row.choices = []
     if not row.depends_on:
         row.depends_answer = ""
@@ -229,7 +229,7 @@ def _reword(row: Question, content: Mapping[str, Any], now: datetime) -> None:
 
 def _check(row: Question) -> None:
     """Raise `Refused` unless a question can be asked as it stands."""
-    if row.kind in asking.WITH_CHOICES and len(row.choices) < 2:
+    if row.kind in enquiry.WITH_CHOICES and len(row.choices) < 2:
         raise Refused(RegistrationRefusal.CHOICES_MISSING)
     others = [one for one in queries.questions(row.event_id) if one is not row]
     if row.depends_on:
@@ -237,7 +237,7 @@ def _check(row: Question) -> None:
         if awaited is None or row.depends_answer not in answers_to(awaited):
             raise Refused(RegistrationRefusal.CONDITION_ANSWER)
         waiting = {one.code: one.depends_on for one in others}
-        if asking.waits_in_a_ring(row.code, row.depends_on, waiting):
+        if enquiry.waits_in_a_ring(row.code, row.depends_on, waiting):
             raise Refused(RegistrationRefusal.CONDITION_RING)
     lost = [
         one
@@ -251,7 +251,7 @@ def _check(row: Question) -> None:
 def answers_to(row: Question) -> list[str]:
     """List the answers to a question on which another can depend."""
     if row.kind is Kind.YES_NO:
-        return [asking.YES, asking.NO]
+        return [enquiry.YES, enquiry.NO]
     return [one["code"] for one in row.choices]
 
 

@@ -65,6 +65,8 @@ def change(
     row = behind_locks(registration_id)
     event = event_of(row.event_id)
     old_email = row.email
+    if "gmina" in columns and "teryt" not in columns:
+        row.teryt, row.county = "", ""  # another name is another place; its code is found below
     for column, value in columns.items():
         setattr(row, column, value)
     if category is not None:

@@ -211,8 +211,6 @@ def _write(
     differing = {
         name: value for name, value in _own(columns).items() if getattr(row, name) != value
     }
-    if "gmina" in differing:  # another name is another place; `change` finds its code
-        differing |= {"teryt": "", "county": ""}
     if organisation is not None:
         said = organisation_said(event_of(row.event_id), organisation, None)
         if said.id != row.organisation_id:

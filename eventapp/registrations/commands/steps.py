@@ -24,7 +24,7 @@ from eventapp.registrations.models import (
     State,
 )
 from eventapp.registrations.rules import RegistrationRefusal
-from eventapp.registrations.rules.asking import AreaBasis
+from eventapp.registrations.rules.enquiry import AreaBasis
 
 
 def behind_locks(registration_id: int) -> Registration:

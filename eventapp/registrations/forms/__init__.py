@@ -19,7 +19,7 @@ from eventapp.registrations.forms.asked import (
     later_fields,
 )
 from eventapp.registrations.models import Registration
-from eventapp.registrations.rules import asking
+from eventapp.registrations.rules import enquiry
 from eventapp.registrations.rules.eligibility import eligibility_of
 
 __all__ = [
@@ -73,7 +73,7 @@ class Register(AskedForm):
 
 def register_form(asked: Asking) -> Register:
     """Return the short first step of an event's form, filled with what came."""
-    own = asking.first_step(asked.questions)
+    own = enquiry.first_step(asked.questions)
     made: Any = form_class(Register, asked, first_fields(asked), own, asked_consents(asked.form))
     form: Register = made()
     return form
@@ -81,7 +81,7 @@ def register_form(asked: Asking) -> Register:
 
 def colleague_form(asked: Asking, row: Registration | None = None) -> Register:
     """Return the first step for somebody whose organisation is known; filled from *row*, if any."""
-    own = asking.first_step(asked.questions)
+    own = enquiry.first_step(asked.questions)
     standard = [name for name in first_fields(asked) if name not in {"organisation", "nip"}]
     made: Any = form_class(Register, asked, standard, own, asked_consents(asked.form))
     form: Register = (
@@ -117,7 +117,7 @@ def own_data(asked: Asking, row: Registration, answers: dict[str, Any], *, typed
 
 def _keep_choices(form: OwnData, row: Registration) -> None:
     """Offer also what somebody chose before the list changed, so that saving does not lose it."""
-    for name in asking.LISTS:
+    for name in enquiry.LISTS:
         if name not in form:
             continue
         kept = getattr(row, name)
@@ -128,7 +128,7 @@ def _keep_choices(form: OwnData, row: Registration) -> None:
 
 def preview_later(asked: Asking) -> OwnData:
     """Return the second step as nobody in particular would see it."""
-    first = asking.first_step(asked.questions)
+    first = enquiry.first_step(asked.questions)
     own = [one for one in asked.questions if one not in first]
     made: Any = form_class(OwnData, asked, later_fields(asked), own)
     made.known, made.as_what = {}, None
@@ -148,7 +148,7 @@ def _shown(row: Registration, standard: list[str]) -> dict[str, Any]:
 
 
 def _typed(value: Any) -> Any:
-    return (asking.YES if value else asking.NO) if isinstance(value, bool) else value
+    return (enquiry.YES if value else enquiry.NO) if isinstance(value, bool) else value
 
 
 class LostLink(Form):

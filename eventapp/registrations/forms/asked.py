@@ -23,9 +23,9 @@ from eventapp.kernel.i18n import local
 from eventapp.kernel.text import BadText
 from eventapp.registrations.commands import answers_to
 from eventapp.registrations.models import ConsentKind, FormOfAddress, Question, RegistrationForm
-from eventapp.registrations.rules import asking
-from eventapp.registrations.rules.asking import Ask, Kind, Standing
+from eventapp.registrations.rules import enquiry
 from eventapp.registrations.rules.eligibility import eligibility_of
+from eventapp.registrations.rules.enquiry import Ask, Kind, Standing
 
 PREFIX = "q_"
 MOST_RADIOS = 7
@@ -61,7 +61,7 @@ class _Answer(Text):
 
     def cleaned(self, value: str) -> Any:
         """Return the answer as it is kept; raises `BadText`."""
-        return asking.answer_of(self.question, value)
+        return enquiry.answer_of(self.question, value)
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data).replace(".", _decimal(self))
@@ -98,7 +98,7 @@ def question_field(question: Question) -> Any:
 
 def _options(question: Question) -> list[SelectChoice]:
     if question.kind is Kind.YES_NO:
-        return [SelectChoice(asking.YES, _("yes")), SelectChoice(asking.NO, _("no"))]
+        return [SelectChoice(enquiry.YES, _("yes")), SelectChoice(enquiry.NO, _("no"))]
     return [SelectChoice(one["code"], local(one)) for one in question.choices]
 
 
@@ -122,7 +122,7 @@ def standard_field(asked: Asking, name: str) -> Any:
 
 
 def _listed(asked: Asking, name: str) -> list[SelectChoice]:
-    return [SelectChoice(one["code"], local(one)) for one in asking.choices_of(asked.form, name)]
+    return [SelectChoice(one["code"], local(one)) for one in enquiry.choices_of(asked.form, name)]
 
 
 _STANDARD: Mapping[str, Any] = {
@@ -238,14 +238,14 @@ class AskedForm(Form):
         """Check everything, also what is asked of this person alone."""
         fine = super().validate(extra_validators)
         for name in self.standard:
-            if asking.ask_of(self.asked.form, name) is Ask.REQUIRED and not self[name].data:
+            if enquiry.ask_of(self.asked.form, name) is Ask.REQUIRED and not self[name].data:
                 _add_error(self[name], _("Please fill this in."))
         self._check_lists()
         self._check_answers()
         return bool(fine) and not self.errors
 
     def _check_lists(self) -> None:
-        for name in asking.LISTS:
+        for name in enquiry.LISTS:
             if name not in self:
                 continue
             codes = {choice.value for choice in self[name].choices}
@@ -264,7 +264,7 @@ class AskedForm(Form):
 
     def _put_questions(self) -> list[Question]:
         at = Standing(self.present_category(), {**self.known, **self._raw()})
-        return asking.asked_of(self.asked.questions, at)
+        return enquiry.asked_of(self.asked.questions, at)
 
     def _raw(self) -> dict[str, Any]:
         return {one.code: self._answer(one) for one in self.own}
@@ -274,7 +274,7 @@ class AskedForm(Form):
         if isinstance(field, _Answer):
             return field.data if not field.errors else None
         try:
-            return asking.answer_of(question, field.data)
+            return enquiry.answer_of(question, field.data)
         except BadText as error:
             _add_error(field, _(error.sentence))
             return None
@@ -346,16 +346,16 @@ def first_fields(asked: Asking) -> list[str]:
     """List the standard fields of the short first step."""
     needed = any(eligibility_of(asked.form, one.code).needs_nip for one in asked.categories)
     in_area = any(eligibility_of(asked.form, one.code).in_area for one in asked.categories)
-    by_place = asked.form.area_basis is asking.AreaBasis.RESIDENCE
+    by_place = asked.form.area_basis is enquiry.AreaBasis.RESIDENCE
     more = ({"nip", "organisation"} if needed else set()) | (
         {"gmina"} if in_area and by_place else set()
     )
-    return [name for name in asking.FIELDS if name in more or asking.is_at_once(asked.form, name)]
+    return [name for name in enquiry.FIELDS if name in more or enquiry.is_at_once(asked.form, name)]
 
 
 def later_fields(asked: Asking) -> list[str]:
     """List the standard fields that one can fill in after registering."""
-    return [name for name in asking.FIELDS if asking.ask_of(asked.form, name) is not Ask.OFF]
+    return [name for name in enquiry.FIELDS if enquiry.ask_of(asked.form, name) is not Ask.OFF]
 
 
 def conditions(question: Question) -> dict[str, str]:
@@ -380,7 +380,7 @@ def needing(asked: Asking) -> dict[str, str]:
         )
         for name, need in found.items()
     }
-    if asking.ask_of(asked.form, "nip") is not Ask.OFF:
+    if enquiry.ask_of(asked.form, "nip") is not Ask.OFF:
         shown["nip"] = ""
     return shown
 
@@ -389,7 +389,7 @@ def conditioning(questions: Sequence[Question], besides: str = "") -> list[tuple
     """List the conditions that can be chosen: "code:answer", and its words."""
     found = []
     for one in questions:
-        if one.kind not in asking.CONDITIONING or one.code == besides:
+        if one.kind not in enquiry.CONDITIONING or one.code == besides:
             continue
         words = {choice.value: str(choice.label) for choice in _options(one)}
         found += [

@@ -21,9 +21,9 @@ from eventapp.kernel.i18n import local
 from eventapp.kernel.text import BadText
 from eventapp.registrations.forms.asked import CONSENTS, conditioning
 from eventapp.registrations.models import Question, RegistrationForm
-from eventapp.registrations.rules import asking, monitoring
-from eventapp.registrations.rules.asking import AreaBasis, AreaPolicy, Ask, Kind
+from eventapp.registrations.rules import enquiry, monitoring
 from eventapp.registrations.rules.eligibility import Eligibility
+from eventapp.registrations.rules.enquiry import AreaBasis, AreaPolicy, Ask, Kind
 
 CHOICES_HELP = _l("One a line; the English after a bar: wegańska | vegan")
 
@@ -66,7 +66,7 @@ class _Choices(Multiline):
     def listed(self) -> list[dict[str, str]]:
         """Return the choices; raises `ValidationError`."""
         try:
-            return asking.typed_choices(self.data or "", self.before)
+            return enquiry.typed_choices(self.data or "", self.before)
         except BadText as error:
             raise ValidationError(_(error.sentence, **error.details)) from None
 
@@ -154,7 +154,7 @@ class KeepQuestion(Form):
         return texts | {
             "seen": str(row.version),
             "kind": row.kind.value,
-            "choices": asking.choice_lines(row.choices),
+            "choices": enquiry.choice_lines(row.choices),
             "required": row.required,
             "categories": row.categories,
             "condition": f"{row.depends_on}:{row.depends_answer}" if row.depends_on else "",
@@ -207,8 +207,8 @@ class FormFields(Form):
         self.monitoring.choices = [
             SelectChoice(name, local(one.label)) for name, one in monitoring.FIELDS.items()
         ]
-        for name in asking.LISTS:
-            self[f"{name}_list"].before = asking.choices_of(row, name)
+        for name in enquiry.LISTS:
+            self[f"{name}_list"].before = enquiry.choices_of(row, name)
 
     def _check_fields(self) -> None:
         for name in ("transport", "accommodation"):
@@ -225,8 +225,8 @@ class FormFields(Form):
     def values(self) -> dict[str, Any]:
         """Return the settings as the command takes them."""
         return {
-            "fields": {name: self[f"ask_{name}"].data for name in asking.FIELDS},
-            "lists": {name: self[f"{name}_list"].listed() for name in asking.LISTS},
+            "fields": {name: self[f"ask_{name}"].data for name in enquiry.FIELDS},
+            "lists": {name: self[f"{name}_list"].listed() for name in enquiry.LISTS},
             "consents": [kind.value for kind in CONSENTS if kind.value in self.consents.data],
             "area_policy": AreaPolicy(self.area_policy.data),
             "area_basis": AreaBasis(self.area_basis.data),
@@ -238,11 +238,11 @@ class FormFields(Form):
     def shown(row: RegistrationForm) -> dict[str, Any]:
         """Return what the form shows of an event's form."""
         asked = {
-            f"ask_{name}": row.fields.get(name, usual) for name, usual in asking.FIELDS.items()
+            f"ask_{name}": row.fields.get(name, usual) for name, usual in enquiry.FIELDS.items()
         }
         lists = {
-            f"{name}_list": asking.choice_lines(asking.choices_of(row, name))
-            for name in asking.LISTS
+            f"{name}_list": enquiry.choice_lines(enquiry.choices_of(row, name))
+            for name in enquiry.LISTS
         }
         return (
             asked
@@ -270,7 +270,7 @@ def fields_form(row: RegistrationForm, **kwargs: Any) -> FormFields:
                 SelectChoice(Ask.REQUIRED.value, _("must be given")),
             ],
         )
-        for name in asking.FIELDS
+        for name in enquiry.FIELDS
     }
     made: Any = type("FormFields", (FormFields,), parts)
     form: FormFields = made(row, **kwargs)

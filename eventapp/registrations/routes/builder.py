@@ -38,7 +38,7 @@ from eventapp.registrations.forms.building import (
 )
 from eventapp.registrations.models import Question
 from eventapp.registrations.routes.frame import asking_of_event, bp
-from eventapp.registrations.rules import asking
+from eventapp.registrations.rules import enquiry
 from eventapp.registrations.rules.eligibility import Eligibility, eligibility_of
 
 
@@ -89,7 +89,7 @@ def _questions_page(form: KeepQuestion, extra: Sequence[str] = ()) -> str:
         questions=rows,
         kinds=kind_names(),
         counts=queries.answer_counts(g.event.id),
-        at_once={one.code for one in asking.first_step(rows)},
+        at_once={one.code for one in enquiry.first_step(rows)},
         is_conditional=is_conditional,
     )
 
@@ -204,7 +204,7 @@ def form_fields(event: str) -> str:
 
 def _fields_page(form: FormFields, extra: Sequence[str] = ()) -> str:
     return builder_page(
-        "form_fields.html", "form_fields", form=form, extra=extra, names=list(asking.FIELDS)
+        "form_fields.html", "form_fields", form=form, extra=extra, names=list(enquiry.FIELDS)
     )
 
 

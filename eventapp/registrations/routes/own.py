@@ -27,8 +27,8 @@ from eventapp.registrations.forms.asked import (
 from eventapp.registrations.models import ConsentKind
 from eventapp.registrations.routes.frame import asking_of_event, bp
 from eventapp.registrations.routes.public import organisation_in, place_refusal, remember
-from eventapp.registrations.rules import RegistrationRefusal, asking
-from eventapp.registrations.rules.asking import Standing
+from eventapp.registrations.rules import RegistrationRefusal, enquiry
+from eventapp.registrations.rules.enquiry import Standing
 
 
 @bp.get("/<slug:event>/my/details")
@@ -65,7 +65,7 @@ def _page(form: OwnData, answers: Mapping[str, Any], extra: list[str] | None = N
 def _progress(asked: Asking, answers: Mapping[str, Any]) -> tuple[int, int]:
     row = g.registration
     at = Standing(row.category.code if row.category else None, answers)
-    return asking.progress(asked.form, asked.questions, row, at)
+    return enquiry.progress(asked.form, asked.questions, row, at)
 
 
 @bp.post("/<slug:event>/my/details")
@@ -158,7 +158,7 @@ def _everything() -> dict[str, Any]:
         "answers": [
             {
                 "question": i18n.local(one.content["label"]),
-                "answer": asking.shown_answer(one.content, one.value, i18n.current()),
+                "answer": enquiry.shown_answer(one.content, one.value, i18n.current()),
             }
             for one in queries.given(row.id)
         ],

@@ -16,7 +16,7 @@ from eventapp.registrations import commands, queries
 from eventapp.registrations.forms.building import field_names
 from eventapp.registrations.models import Proposal, Question, Registration
 from eventapp.registrations.routes.frame import bp
-from eventapp.registrations.rules import asking
+from eventapp.registrations.rules import enquiry
 
 ANSWER = "answer:"
 REASON = 500
@@ -62,7 +62,7 @@ def _said(name: str, value: Any, questions: dict[str, Question]) -> str:
         return _("yes") if value else _("no")
     asked = questions.get(name.removeprefix(ANSWER))
     if asked is not None and name.startswith(ANSWER):
-        value = asking.shown_answer(queries.content_of(asked), value, i18n.current())
+        value = enquiry.shown_answer(queries.content_of(asked), value, i18n.current())
     if isinstance(value, list):
         value = ", ".join(value)
     return str(value) if value not in (None, "") else "–"

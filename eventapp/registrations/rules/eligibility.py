@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from eventapp.registrations.rules import RegistrationRefusal
-from eventapp.registrations.rules.asking import AreaBasis, AreaPolicy
+from eventapp.registrations.rules.enquiry import AreaBasis, AreaPolicy
 
 if TYPE_CHECKING:
     from eventapp.registrations.models import RegistrationForm

@@ -20,14 +20,15 @@ class Monitored:
 
 
 _REPORT = {
-    "pl": "Sprawozdanie z wykorzystania środków Unii Europejskiej: tylko liczby, bez nazwisk.",
-    "en": "The report on the use of European funds: numbers only, no names.",
+    "pl": "Sprawozdanie z wykorzystania środków Unii Europejskiej: tylko liczby, bez nazwisk "
+    "(art. 6 ust. 1 lit. c RODO).",
+    "en": "The report on the use of European funds: numbers only, no names (GDPR art. 6(1)(c)).",
 }
 _ACCESS = {
-    "pl": "Sprawozdanie i równy dostęp: tylko liczby, bez nazwisk. To dane o zdrowiu: "
+    "pl": "Sprawozdanie i równy dostęp: tylko liczby, bez nazwisk. To dane szczególnej kategorii: "
     "odpowiedź jest dobrowolna (art. 9 ust. 2 lit. a RODO).",
-    "en": "The report and equal access: numbers only, no names. These are data on health: "
-    "answering is voluntary (GDPR art. 9(2)(a)).",
+    "en": "The report and equal access: numbers only, no names. These are data of a special "
+    "category: answering is voluntary (GDPR art. 9(2)(a)).",
 }
 _YES_NO = (("tak", "tak", "yes"), ("nie", "nie", "no"))
 
@@ -69,7 +70,7 @@ FIELDS: Mapping[str, Monitored] = {
     ),
     "disability": Monitored({"pl": "Niepełnosprawność", "en": "Disability"}, _ACCESS, _YES_NO),
     "foreign_background": Monitored(
-        {"pl": "Obce pochodzenie", "en": "Foreign background"}, _REPORT, _YES_NO
+        {"pl": "Obce pochodzenie", "en": "Foreign background"}, _ACCESS, _YES_NO
     ),
     "third_country_national": Monitored(
         {"pl": "Obywatelstwo kraju spoza UE", "en": "Citizenship of a country outside the EU"},

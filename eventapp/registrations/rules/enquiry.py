@@ -202,8 +202,10 @@ def missing(questions: Sequence["Question"], at: Standing) -> list["Question"]:
     ]
 
 
-# What everybody has said by registering, or need not say.
-_NOT_COUNTED = frozenset({"organisation", "nip", "form_of_address"})
+# What everybody has said by registering, or where nothing is an answer too.
+_NOT_COUNTED = frozenset(
+    {"organisation", "nip", "form_of_address", "needs", "transport", "accommodation"}
+)
 
 
 def progress(

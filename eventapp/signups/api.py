@@ -210,22 +210,13 @@ def release(sign_up_id: int) -> Response:
     about=SIGN_UPS,
     answers={200: SignedUp},
     refuses=(OfferRefusal, SignUpRefusal),
+    repeats=True,
 )
 def claim(sign_up_id: int) -> Response:
     """Take a seat on offer for somebody who has said so, on the telephone perhaps."""
-    row = commands.claim(sign_up_id, clock.now())
-    return rest.answered(SignedUp(id=str(row.id), state=row.state, position=None))
+    now = clock.now()
+    return rest.answered(rest.once(lambda: _shown_seat(commands.claim(sign_up_id, now))))
 
 
-@bp.post("/sign-ups/<id:sign_up_id>/decline")
-@requires(Permission.MANAGE_PEOPLE, queries.event_of_sign_up)
-@operation(
-    N_("Turn the seat down that is held for somebody; the next in the queue is asked"),
-    about=SIGN_UPS,
-    answers={204: None},
-    refuses=(OfferRefusal,),
-)
-def decline(sign_up_id: int) -> Response:
-    """Turn a seat on offer down for somebody, and ask the next before this is answered."""
-    commands.decline_and_promote(sign_up_id, clock.now())
-    return rest.nothing()
+def _shown_seat(row: SignUp) -> dict[str, Any]:
+    return {"id": str(row.id), "state": row.state.value, "position": None}

@@ -27,6 +27,7 @@ from eventapp.registrations.queries import Filter
 from eventapp.registrations.rules import enquiry
 from eventapp.signups import commands as signups
 from eventapp.signups import queries as places
+from eventapp.signups.rules import Promotion
 
 PAGE = 50
 
@@ -279,8 +280,14 @@ def release(event: str, sign_up_id: int) -> Response:
     except Refused as refused:
         flash_refusal(refused)
     else:
-        flash(_("The place is taken back; the next in the queue has it."), "ok")
+        flash(_taken_back(g.event.id), "ok")
     return see_other(".roster", event=event, session_id=held.session_id)
+
+
+def _taken_back(event_id: int) -> str:
+    if places.policy(event_id).promotion == Promotion.OFFER:
+        return _("The place is taken back; the next in the queue is asked.")
+    return _("The place is taken back; the next in the queue has it.")
 
 
 @bp.get("/<slug:event>/desk/mail")

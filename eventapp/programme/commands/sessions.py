@@ -189,10 +189,11 @@ def _differing(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 def overbook(session_id: int, percent: int, now: datetime) -> Session:
     """Let so many percent more than its seats have a place; not fewer than have one already."""
     session = steps.locked(session_id)
-    limit = rules.own_capacity(session)
     if percent == session.overbooking_percent:
         return session
-    steps.refuse_low_capacity(session, rules.overbooked(limit, percent) if limit else None)
+    limit = rules.own_capacity(session)
+    if limit is not None and rules.overbooked(limit, percent) < session.confirmed:
+        raise Refused(ProgrammeRefusal.CAPACITY_BELOW_CONFIRMED, confirmed=session.confirmed)
     steps.alter(session, {"overbooking_percent": percent}, {})
     return session
 

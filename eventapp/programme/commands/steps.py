@@ -17,7 +17,7 @@ from eventapp.kernel import text
 from eventapp.kernel.db import db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
-from eventapp.programme import queries
+from eventapp.programme import queries, rules
 from eventapp.programme.commands.facts import (
     CapacityChanged,
     SessionCancelled,
@@ -191,7 +191,8 @@ def refuse_busy(people_: Sequence[Person], session: Session, span: Sequence[date
 
 def refuse_low_capacity(session: Session, capacity: int | None) -> None:
     """Refuse fewer seats than are given already."""
-    if capacity is not None and capacity < session.confirmed:
+    percent = session.overbooking_percent or 0
+    if capacity is not None and rules.overbooked(capacity, percent) < session.confirmed:
         raise Refused(ProgrammeRefusal.CAPACITY_BELOW_CONFIRMED, confirmed=session.confirmed)
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from eventapp.kernel.refusal import N_
 from eventapp.programme.rules.planned import Planned, held
+from eventapp.programme.rules.seats import overbooked
 
 TURN_ROUND = timedelta(minutes=10)
 LONGEST_RUN = timedelta(minutes=180)  # without a pause of TURN_ROUND for whoever leads
@@ -238,7 +239,7 @@ def capacities(sessions: Sequence[Planned], frame: Frame) -> Iterator[Finding]:
         room, own = frame.rooms.get(session.room_id or 0), session.capacity
         holds = room.capacity if room is not None else None
         limit = own if own is not None else holds
-        if limit is not None and limit < session.confirmed:
+        if limit is not None and overbooked(limit, session.overbooking_percent) < session.confirmed:
             numbers = {"capacity": limit, "confirmed": session.confirmed}
             yield _finding(Fault.CAPACITY_BELOW_CONFIRMED, [session], about=limit, **numbers)
         if room is not None and own is not None and holds is not None and own > holds:

@@ -67,6 +67,7 @@ class Planned:
     confirmed: int
     waiting: int
     appointment_minutes: int | None = None
+    overbooking_percent: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -138,6 +139,7 @@ def _of(session: "Session", otherwise: Mapping[str, Any]) -> Planned:
         activity_id=session.activity_id,
         confirmed=session.confirmed,
         waiting=session.waiting,
+        overbooking_percent=session.overbooking_percent or 0,
         **values,
     )
 

@@ -29,6 +29,7 @@ from eventapp.programme.rules.cells import (
 )
 from eventapp.programme.rules.planned import SPEAKERS, Planned
 from eventapp.programme.rules.refusals import ProgrammeRefusal
+from eventapp.programme.rules.seats import overbooked
 from eventapp.programme.rules.topics import Topic
 
 MOST_SEATS = 100_000
@@ -431,7 +432,8 @@ _PLAIN: Sequence[tuple[Column, str, Callable[[_Reader, Column], Any]]] = (
 
 def _refuse_edit(known: Planned, values: Mapping[str, Any]) -> None:
     capacity = values.get("capacity")
-    if capacity is not None and capacity < known.confirmed:
+    over = known.overbooking_percent
+    if capacity is not None and overbooked(capacity, over) < known.confirmed:
         refusal = ProgrammeRefusal.CAPACITY_BELOW_CONFIRMED
         raise Wrong(Column.PLACES, refusal.sentence, confirmed=known.confirmed)
     if values.get("sign_up") == "none" and known.confirmed + known.waiting:

@@ -17,6 +17,7 @@ from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import Direction, Method, ScanCode, ScanStatus
 from eventapp.demo.frame import end_of_day
 from eventapp.demo.reading import BadSeminar, Ids, Json, moment, spoken
+from eventapp.directory import queries as known
 from eventapp.kernel import text, uploads
 from eventapp.kernel.refusal import Refused
 from eventapp.kernel.uploads import Upload
@@ -242,26 +243,26 @@ def _register(story: Story, person: Json) -> None:
             state=STATES[person["status"]],
             ref=person["id"],
         )
-    if row.source is Source.ORGANISATION and row.organisation is not None:
-        _gather(story, row, now)
+    if person["source"] == "www_by_organisation" and row.organisation_id is not None:
+        _gather(story, row.id, row.organisation_id, now)
     story.ids.keep("registration", person["id"], row.id)
     for session_id in wishes:
         if session_id not in inherited:
             _wish(story, person["id"], session_id, row.id, now)
 
 
-def _gather(story: Story, row: Registration, now: datetime) -> None:
+def _gather(story: Story, registration_id: int, organisation_id: int, now: datetime) -> None:
     """Let the office of an organisation look after those whom it registered."""
-    office = row.organisation
+    office = known.organisation(organisation_id)
     if office is None or office.email is None:
         return
     registrations.gather(
         story.event_id,
         office.id,
         now,
-        contact_name=office.name,
+        contact_name=office.name[:240],
         contact_email=office.email,
-        registration_ids=[row.id],
+        registration_ids=[registration_id],
     )
 
 

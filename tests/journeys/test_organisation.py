@@ -96,3 +96,6 @@ def test_a_colleague_registers_several(stage: Stage, open_page: Callable[..., Pa
     assert CANARY not in page.content()
     page.goto(f"{group}/sheet")
     look(page, "our-people-sheet")
+    stage.enter(page, MOMENT, "contact")
+    follow(page, "tbody a")
+    look(page, "colleague")

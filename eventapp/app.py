@@ -37,6 +37,7 @@ from eventapp.kernel.db import db, engine_options
 from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme.commands import copying as plan
+from eventapp.registrations import commands as registrations
 
 SLICES = (
     "accounts",
@@ -98,7 +99,9 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         ),
     )
     facts.install(app, reactions.TABLE)
-    journal.install(app, {**events.KEEPERS, **programme.KEEPERS, **press.KEEPERS})
+    journal.install(
+        app, {**events.KEEPERS, **programme.KEEPERS, **press.KEEPERS, **registrations.KEEPERS}
+    )
     copying.install(app, [*frame.PARTS, *plan.PARTS, *checkin.PARTS, *awards.PARTS])
     if app.config["DEMO"]:
         _mount_demonstration(app)

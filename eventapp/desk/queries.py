@@ -283,6 +283,7 @@ class Task:
     endpoint: str
     may: Permission
     filter: str = ""
+    args: Mapping[str, Any] = field(default_factory=dict)
 
 
 def overview(event: Event, now: datetime) -> Overview:
@@ -321,6 +322,8 @@ def _tasks(
     found = [
         Task(code="pending", count=counted.get(State.PENDING, 0), endpoint="desk.people",
              filter="pending", may=folk),
+        Task(code="unannounced", count=people.unannounced(event.id), endpoint="desk.decisions",
+             may=folk),
         Task(code="waiting", count=counted.get(State.WAITING, 0), endpoint="desk.people",
              filter="waiting", may=folk),
         Task(code="over-capacity", count=_over_capacity(event, counted), endpoint="desk.people",
@@ -344,7 +347,7 @@ def _tasks(
         Task(code="owed-cards", count=_owed_cards(event.id), endpoint="awards.coverage",
              may=Permission.SEE_JURY),
         Task(code="without-email", count=_without_email(event.id), endpoint="desk.people",
-             filter="no-email", may=folk),
+             filter="qualified", args={"no_email": 1}, may=folk),
         Task(code="queues", count=queues, endpoint="desk.sessions", may=Permission.SEE_DESK),
     ]  # fmt: skip
     return [task for task in found if task.count]
@@ -611,6 +614,12 @@ def history_of(registration_id: int) -> list[Happening]:
     own = select(SignUp.id).where(SignUp.registration_id == registration_id)
     subjects = [f"sign-up:{sign_up_id}" for sign_up_id in db.session.scalars(own)]
     return _named(facts.history(subjects=[f"registration:{registration_id}", *subjects]))
+
+
+def newest_about(registration_id: int) -> int:
+    """Return the id of the newest fact about a registration, 0 where there is none."""
+    found = facts.history(subject=f"registration:{registration_id}", limit=1)
+    return found[0].id if found else 0
 
 
 def _named(rows: Sequence[FactRow]) -> list[Happening]:

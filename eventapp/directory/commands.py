@@ -1,16 +1,16 @@
 """Changes of the directory: people, organisations, and what keeps a person busy."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from eventapp.directory import queries, rules
 from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
 from eventapp.directory.rules import DirectoryRefusal
 from eventapp.kernel import text
-from eventapp.kernel.db import append, atomic, db
+from eventapp.kernel.db import append, append_all, atomic, columns_naming, db
 from eventapp.kernel.refusal import Refused
 
 
@@ -39,6 +39,65 @@ def keep_person(
     db.session.add(person)
     db.session.flush()
     return person
+
+
+@atomic
+def keep_people(host_id: int, people: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Return the ids of many people, known by name and e-mail or noted anew, in their order.
+
+    Each is a mapping of title, first_name, last_name and email; the rule is that of `keep_person`.
+    """
+    keys = [(one["email"], text.search_key(one["first_name"], one["last_name"])) for one in people]
+    known = _known_people(host_id, {email for email, _name in keys if email})
+    new: dict[Any, Mapping[str, Any]] = {}
+    for place, (one, key) in enumerate(zip(people, keys, strict=True)):
+        if key not in known:
+            new.setdefault(key if key[0] else place, one)
+    rows = [_person_row(host_id, one) for one in new.values()]
+    made = dict(zip(new, append_all(Person, rows), strict=True))
+    return [
+        known[key] if key in known else made[key if key[0] else place]
+        for place, key in enumerate(keys)
+    ]
+
+
+def _known_people(host_id: int, emails: set[str]) -> dict[tuple[str | None, str], int]:
+    found: dict[tuple[str | None, str], int] = {}
+    for some in _cut(sorted(emails)):
+        query = select(Person.id, Person.email, Person.search_key)
+        query = query.where(Person.host_id == host_id, Person.email.in_(some))
+        for number, email, key in db.session.execute(query.order_by(Person.id)):
+            found.setdefault((email, key), number)
+    return found
+
+
+def _cut(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Cut a long list into pieces that a statement takes."""
+    return (values[start : start + 500] for start in range(0, len(values), 500))
+
+
+def _person_row(host_id: int, one: Mapping[str, Any]) -> dict[str, Any]:
+    first, last = one["first_name"], one["last_name"]
+    return {
+        "host_id": host_id,
+        "title": one["title"],
+        "first_name": first,
+        "last_name": last,
+        "email": one["email"],
+        "sort_key": text.sort_key(last, first),
+        "search_key": text.search_key(first, last),
+    }
+
+
+@atomic
+def forget_unused(person_ids: Collection[int]) -> None:
+    """Forget those of these people whom nothing in the house refers to any more."""
+    unused = [~exists().where(column == Person.id) for column in columns_naming(Person)]
+    for some in _cut(sorted(person_ids)):
+        db.session.execute(
+            delete(Person).where(Person.id.in_(some), *unused),
+            execution_options={"synchronize_session": False},
+        )
 
 
 @atomic

@@ -75,6 +75,7 @@ class ShownEvent(Shown):
     registration_closes_at: datetime | None
     cancel_until: datetime | None
     requires_approval: bool
+    tells_decisions: bool
     walk_ins: bool
     overbooking_percent: int
     certificate_min_percent: int
@@ -146,6 +147,7 @@ class EventEdit(Body):
     registration_closes_at: Moment | UnsetType | None = UNSET
     cancel_until: Moment | UnsetType | None = UNSET
     requires_approval: bool | UnsetType = UNSET
+    tells_decisions: bool | UnsetType = UNSET
     walk_ins: bool | UnsetType = UNSET
     overbooking_percent: Percent | UnsetType = UNSET
     certificate_min_percent: Percent | UnsetType = UNSET

@@ -70,6 +70,10 @@ class EventSettings(Form):
         description=_l("Empty: no limit."),
     )
     requires_approval = BooleanField(_l("An organiser decides about each registration"))
+    tells_decisions = BooleanField(
+        _l("A decision is told at once"),
+        description=_l("Otherwise decisions wait until they are announced together."),
+    )
     walk_ins = BooleanField(_l("Reception may register people at the door"))
     contact_name = Text(_l("Whom to ask"), max_length=200)
     contact_email = Email(_l("E-mail"))
@@ -179,6 +183,7 @@ _PLAIN = (
     "cancel_until",
     "capacity",
     "requires_approval",
+    "tells_decisions",
     "walk_ins",
     "certificate_min_percent",
     "grace_minutes",

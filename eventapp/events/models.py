@@ -43,7 +43,8 @@ class Event(Model):
     feeds are cached by it. `project` holds the grant's data (title, number, programme,
     fund, managing_authority, funding_line, de_minimis, retention_until). `sign_strip` names
     the organiser's own strip (strip_id, alt); empty, pages carry a neutral one. `press_shown`
-    tells whether everybody sees the page for the media.
+    tells whether everybody sees the page for the media. `tells_decisions`: a decision about a
+    registration is told at once unless one asks otherwise; else it waits to be announced.
     """
 
     __tablename__ = "event"
@@ -65,6 +66,7 @@ class Event(Model):
     registration_closes_at: Mapped[datetime | None]
     cancel_until: Mapped[datetime | None]
     requires_approval: Mapped[bool] = mapped_column(default=False)
+    tells_decisions: Mapped[bool] = mapped_column(default=True)
     walk_ins: Mapped[bool] = mapped_column(default=True)
     overbooking_percent: Mapped[int] = mapped_column(default=0)
     certificate_min_percent: Mapped[int] = mapped_column(default=80)

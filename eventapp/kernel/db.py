@@ -4,7 +4,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    Column,
     Connection,
     DateTime,
     Dialect,
@@ -299,6 +300,17 @@ def append(model: type[Model], **columns: Any) -> int:
     return int(written.inserted_primary_key[0])  # type: ignore[attr-defined]
 
 
+def append_all(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert many such rows in few statements, and return their ids in the same order."""
+    if not _writing.get():
+        raise RuntimeError("a write outside an atomic command")
+    if not rows:
+        return []
+    table = table_of(model)
+    inserting = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return [int(number) for number in db.session.execute(inserting, list(rows)).scalars()]
+
+
 @cache
 def _inserting(model: type[Model]) -> Insert:
     return insert(table_of(model))
@@ -307,6 +319,17 @@ def _inserting(model: type[Model]) -> Insert:
 def table_of(model: type[Model]) -> Table:
     """Return the table of a model, for what reads and writes past the mapper."""
     return cast(Table, model.__table__)
+
+
+def columns_naming(model: type[Model]) -> list[Column[Any]]:
+    """List all columns of the house that refer to the id of *model*: what may build upon it."""
+    own = table_of(model).c.id
+    return [
+        column
+        for table in Model.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column is own for key in column.foreign_keys)
+    ]
 
 
 def after_commit(hook: Callable[[], None]) -> None:

@@ -107,12 +107,18 @@ def place_offered(held_id: int) -> Letter | None:
 
 
 @letter("registrations.decided")
-def decided(registration_id: int, state: str) -> Letter | None:
+def decided(registration_id: int, state: str, decision_id: int | None = None) -> Letter | None:
     """Tell the organiser's decision, unless another one was taken since."""
     row = queries.registration(registration_id)
     if row is None or row.state != state or row.state is State.PENDING:
         return None
-    return _to(row, "registrations/decided", state=state, name=name_of(row))
+    found = queries.decision(decision_id) if decision_id is not None else None
+    return decision_letter(row, row.state, found.message if found is not None else "")
+
+
+def decision_letter(row: Registration, state: State, message: str) -> Letter | None:
+    """Return the letter that tells somebody a decision, also one that is not announced yet."""
+    return _to(row, "registrations/decided", state=state.value, name=name_of(row), message=message)
 
 
 @letter("registrations.cancelled")
@@ -185,6 +191,22 @@ def links(to: str, event: int) -> Letter | None:
             ],
         },
     )
+
+
+@letter("registrations.own-link")
+def own_link(registration_id: int) -> Letter | None:
+    """Send somebody their own personal link again, because the team was asked for it."""
+    row = queries.registration(registration_id)
+    shown = frame.event(row.event_id) if row is not None else None
+    if row is None or shown is None or row.state not in rules.OPEN:
+        return None
+    person = {
+        "name": name_of(row),
+        "number": rules.shown_number(row.number),
+        "state": row.state.value,
+        "url": link_url(shown, row),
+    }
+    return _to(row, "registrations/links", people=[person])
 
 
 def link_url(event: Event, row: Registration) -> str:

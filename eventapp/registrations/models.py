@@ -1,6 +1,6 @@
 """Registrations in three layers of data: contact, organisational, monitoring."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +10,9 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,10 +27,14 @@ __all__ = [
     "Clause",
     "Consent",
     "ConsentKind",
+    "Decision",
     "FormOfAddress",
     "GroupTerms",
     "HeldPlace",
+    "ImportedChange",
     "MonitoringRecord",
+    "PeopleImport",
+    "PeopleView",
     "Proposal",
     "ProposalState",
     "Question",
@@ -36,6 +42,7 @@ __all__ = [
     "Registration",
     "RegistrationForm",
     "RegistrationGroup",
+    "RegistrationNote",
     "Source",
     "State",
 ]
@@ -103,7 +110,9 @@ class Registration(Model):
     of the badge code of the present `badge_generation`; `link_generation` does the same
     for the personal link. `replaces_id` names the registration whose place it took.
     `organiser_id` names the institution whose guest the person is, `group_id` the group that a
-    colleague registered.
+    colleague registered. `state` is what the person was told; what is decided and not announced
+    yet is an open `Decision`. `received_on` is the day on which a form on paper came, `checked_at`
+    when staff found the data right, `import_id` the table that brought the person in.
     `area_reason` says why staff decided about `in_area` by hand; empty, the place decides.
     `identity_key` is a hash of name and e-mail while the registration is open, so that one
     person cannot register twice, not even by a double click.
@@ -146,6 +155,9 @@ class Registration(Model):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     organiser_id: Mapped[int | None]
     group_id: Mapped[int | None]
+    received_on: Mapped[date | None]
+    checked_at: Mapped[datetime | None]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("people_import.id"))
     badge_generation: Mapped[int] = mapped_column(default=1)
     badge_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_generation: Mapped[int] = mapped_column(default=1)
@@ -172,6 +184,7 @@ class Registration(Model):
         Index("ix_registration_event_id_email", "event_id", "email"),
         Index("ix_registration_organiser_id", "organiser_id"),
         Index("ix_registration_group_id", "group_id"),
+        Index("ix_registration_import_id", "import_id"),
     )
 
 
@@ -397,3 +410,97 @@ class GroupTerms(Model):
     organisation_cap: Mapped[int | None]
     substitute_until: Mapped[datetime | None]
     choose_sessions: Mapped[bool] = mapped_column(default=True)
+
+
+class Decision(Model):
+    """What an organiser decided about a registration, to be announced at once or later.
+
+    `note` is for the team, `message` a sentence for the person's letter. A decision is open
+    until it is announced or dropped; nobody outside the team learns of an open one, and a
+    registration has at most one.
+    """
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    state: Mapped[State] = mapped_column(choice(State))
+    note: Mapped[str] = mapped_column(String(2000), default="")
+    message: Mapped[str] = mapped_column(String(500), default="")
+    actor: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_decision_registration_id", "registration_id"),
+        Index(
+            "uq_decision_open",
+            "registration_id",
+            unique=True,
+            sqlite_where=text("announced_at IS NULL AND dropped_at IS NULL"),
+            postgresql_where=text("announced_at IS NULL AND dropped_at IS NULL"),
+        ),
+    )
+
+
+class RegistrationNote(Model):
+    """What the team wants to remember of a registration; it is added to, never rewritten."""
+
+    __tablename__ = "registration_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    text: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_registration_note_registration_id", "registration_id"),)
+
+
+class PeopleView(Model):
+    """A way to look at an event's list of people that the team keeps: what the address says."""
+
+    __tablename__ = "people_view"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    query: Mapped[dict[str, Any]]
+
+    __table_args__ = (UniqueConstraint("event_id", "name"),)
+
+
+class PeopleImport(Model):
+    """A table of people that was taken over as a whole; `undone_at` when it was taken back.
+
+    `told_at` is when its people were written to: what somebody was told is not undone.
+    """
+
+    __tablename__ = "people_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+
+class ImportedChange(Model):
+    """What a table changed of somebody who was known: the values before and after.
+
+    They are kept here and not in the log, which holds no personal data.
+    """
+
+    __tablename__ = "imported_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("people_import.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+
+    __table_args__ = (
+        Index("ix_imported_change_import_id", "import_id"),
+        Index("ix_imported_change_registration_id", "registration_id"),
+    )

@@ -1,11 +1,25 @@
 """Named reads of registrations, and the personal links that lead to them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventapp.directory.models import Organisation, Person
@@ -18,9 +32,12 @@ from eventapp.registrations.models import (
     Clause,
     Consent,
     ConsentKind,
+    Decision,
     GroupTerms,
     HeldPlace,
     MonitoringRecord,
+    PeopleImport,
+    PeopleView,
     Proposal,
     ProposalState,
     Question,
@@ -28,10 +45,13 @@ from eventapp.registrations.models import (
     Registration,
     RegistrationForm,
     RegistrationGroup,
+    RegistrationNote,
     Source,
     State,
 )
+from eventapp.registrations.rules import Missing, many, sheets
 from eventapp.registrations.rules.enquiry import AreaBasis, AreaPolicy
+from eventapp.registrations.rules.many import Ask, Verdict
 
 LINK = "my"
 GROUP = "group"
@@ -64,6 +84,16 @@ def locked(registration_id: int) -> Registration | None:
     query = query.options(contains_eager(Registration.person))
     query = query.with_for_update(of=[Person, Registration], key_share=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def lock_all(registration_ids: Collection[int]) -> None:
+    """Take registrations and their people for this transaction, people by their ids first."""
+    db.session.flush()
+    people_of = select(Registration.person_id).where(Registration.id.in_(registration_ids))
+    first = select(Person.id).where(Person.id.in_(people_of)).order_by(Person.id)
+    db.session.execute(first.with_for_update(key_share=True))
+    then = select(Registration.id).where(Registration.id.in_(registration_ids))
+    db.session.execute(then.order_by(Registration.id).with_for_update(key_share=True))
 
 
 def event_of_registration(registration_id: int) -> int | None:
@@ -114,9 +144,31 @@ def replacing(registration_id: int) -> Registration | None:
     return db.session.scalars(query).first()
 
 
+class Consented(StrEnum):
+    """What people may be asked for by their consents: the agreed, and those who did not."""
+
+    PHOTO = "photo"
+    NO_PHOTO = "no-photo"
+    NEWSLETTER = "newsletter"
+    NO_NEWSLETTER = "no-newsletter"
+
+
+class Order(StrEnum):
+    """What a list of people may be sorted by."""
+
+    NAME = "name"
+    ORGANISATION = "organisation"
+    CATEGORY = "category"
+    STATE = "state"
+    REGISTERED = "registered"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What a list of people may be narrowed to."""
+    """What a list of people may be narrowed to.
+
+    `decided` are open decisions for these states, `unannounced` all open ones; `only` are ids.
+    """
 
     states: Sequence[State] = ()
     category: str = ""
@@ -124,17 +176,32 @@ class Filter:
     sources: Sequence[Source] = ()
     organiser_id: int | None = None
     text: str = ""
+    unannounced: bool = False
+    without_email: bool = False
+    with_needs: bool = False
+    unchecked: bool = False
+    missing: Missing | None = None
+    in_area: bool | None = None
+    consented: Consented | None = None
+    import_id: int | None = None
+    only: Sequence[int] | None = None
 
 
 EVERYBODY = Filter()
 
 
 def people(
-    event_id: int, narrowed: Filter = EVERYBODY, *, limit: int | None = None, offset: int = 0
+    event_id: int,
+    narrowed: Filter = EVERYBODY,
+    *,
+    order: Order = Order.NAME,
+    descending: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> Sequence[Registration]:
-    """List an event's registrations in Polish alphabetical order."""
+    """List an event's registrations in Polish alphabetical order, or in another one."""
     query = _narrow(_whole(), event_id, narrowed)
-    query = query.order_by(Registration.sort_key, Registration.id).limit(limit).offset(offset)
+    query = _ordered(query, order, descending=descending).limit(limit).offset(offset)
     return db.session.scalars(query).all()
 
 
@@ -142,6 +209,38 @@ def people_count(event_id: int, narrowed: Filter = EVERYBODY) -> int:
     """Count the registrations that `people` would list."""
     query = select(func.count()).select_from(Registration)
     return db.session.scalar(_narrow(query, event_id, narrowed)) or 0
+
+
+def people_ids(event_id: int, narrowed: Filter = EVERYBODY) -> Sequence[int]:
+    """List the ids of the registrations that `people` would list."""
+    query = _narrow(select(Registration.id), event_id, narrowed)
+    return db.session.scalars(query.order_by(Registration.id)).all()
+
+
+def in_turn(registration_ids: Collection[int]) -> Sequence[int]:
+    """List registrations by their ids in the order in which they came."""
+    query = select(Registration.id).where(Registration.id.in_(registration_ids))
+    return db.session.scalars(query.order_by(Registration.registered_at, Registration.id)).all()
+
+
+def _ordered(query: Select, order: Order, *, descending: bool) -> Select:  # type: ignore[type-arg]
+    query = query.outerjoin(Organisation, Organisation.id == Registration.organisation_id)
+    query = query.outerjoin(Category, Category.id == Registration.category_id)
+    return _sorted(query, order, descending)
+
+
+def _sorted(query: Select, order: Order, descending: bool) -> Select:  # type: ignore[type-arg]  # noqa: FBT001
+    by: Any = {
+        Order.NAME: Registration.sort_key,
+        Order.ORGANISATION: func.coalesce(Organisation.sort_key, "~"),  # nobody's come last
+        Order.CATEGORY: func.coalesce(Category.position, _LAST),
+        Order.STATE: Registration.state,
+        Order.REGISTERED: Registration.registered_at,
+    }[order]
+    return query.order_by(by.desc() if descending else by, Registration.sort_key, Registration.id)
+
+
+_LAST = 1_000_000
 
 
 def listed(event_id: int, *, after: int = 0, limit: int = 50) -> Sequence[Registration]:
@@ -152,31 +251,92 @@ def listed(event_id: int, *, after: int = 0, limit: int = 50) -> Sequence[Regist
 
 def search(event_id: int, wanted: str, *, limit: int = 20) -> Sequence[Registration]:
     """List who fits what somebody typed: words of name, organisation, e-mail or the number."""
-    found = people(event_id, Filter(text=wanted), limit=limit)
-    if found or len(rules.typed_number(wanted)) != rules.NUMBER_LENGTH:
-        return found
-    named = by_number(event_id, wanted)
-    return [named] if named is not None else []
+    return people(event_id, Filter(text=wanted), limit=limit)
 
 
 def _narrow(query: Select, event_id: int, narrowed: Filter) -> Select:  # type: ignore[type-arg]
-    query = query.where(Registration.event_id == event_id)
-    if narrowed.states:
-        query = query.where(Registration.state.in_(narrowed.states))
-    if narrowed.sources:
-        query = query.where(Registration.source.in_(narrowed.sources))
-    if narrowed.organisation_id is not None:
-        query = query.where(Registration.organisation_id == narrowed.organisation_id)
-    if narrowed.organiser_id is not None:
-        query = query.where(Registration.organiser_id == narrowed.organiser_id)
+    query = query.where(Registration.event_id == event_id, *_conditions(narrowed))
     if narrowed.category:
         chosen = select(Category.id).where(
             Category.event_id == event_id, Category.code == narrowed.category
         )
         query = query.where(Registration.category_id.in_(chosen))
-    for term in text.match_terms(narrowed.text):
-        query = query.where(Registration.search_key.like(text.like(term), escape="\\"))
-    return query
+    return query.where(_said(narrowed.text)) if narrowed.text else query
+
+
+def _said(words: str) -> ColumnElement[bool]:
+    """Return what a search asks: all its words, or the reference number as it is read out."""
+    terms = [
+        Registration.search_key.like(text.like(term), escape="\\")
+        for term in text.match_terms(words)
+    ]
+    number = rules.typed_number(words)
+    if len(number) != rules.NUMBER_LENGTH:
+        return and_(true(), *terms)
+    return or_(and_(true(), *terms), Registration.number == number)
+
+
+def _conditions(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
+    row: Any = Registration
+    for wanted, column in (
+        (narrowed.states, row.state),
+        (narrowed.sources, row.source),
+        (narrowed.only, row.id),
+    ):
+        if wanted:
+            yield column.in_(wanted)
+    for one, column in (
+        (narrowed.organisation_id, row.organisation_id),
+        (narrowed.organiser_id, row.organiser_id),
+        (narrowed.in_area, row.in_area),
+        (narrowed.import_id, row.import_id),
+    ):
+        if one is not None:
+            yield column == one
+    yield from _tasks(narrowed)
+
+
+def _tasks(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
+    """Ask for those about whom something is left to be done."""
+    row = Registration
+    asked = {
+        row.id.in_(select(Decision.registration_id).where(*_OPEN_DECISION)): narrowed.unannounced,
+        row.email.is_(None): narrowed.without_email,
+        cast(row.needs, String).not_in(_NOTHING): narrowed.with_needs,
+        row.checked_at.is_(None): narrowed.unchecked,
+    }
+    yield from (condition for condition, wanted in asked.items() if wanted)
+    if narrowed.missing is not None:
+        yield _LACKING[narrowed.missing]()
+    if narrowed.consented is not None:
+        yield _answered(narrowed.consented)
+
+
+_NOTHING = ("[]", "null")
+
+# The same as `rules.missing`, asked of the database.
+_LACKING: Mapping[Missing, Callable[[], ColumnElement[bool]]] = {
+    Missing.CONTACT: lambda: and_(Registration.email.is_(None), Registration.phone == ""),
+    Missing.CATEGORY: lambda: Registration.category_id.is_(None),
+    Missing.COMMUNE: lambda: and_(Registration.gmina == "", Registration.teryt == ""),
+    Missing.CLAUSE: lambda: Registration.id.not_in(_has_given(ConsentKind.INFORMATION_CLAUSE)),
+    Missing.ANYTHING: lambda: or_(
+        *(ask() for one, ask in _LACKING.items() if one is not Missing.ANYTHING)
+    ),
+}
+
+
+def _answered(asked: Consented) -> ColumnElement[bool]:
+    kind = ConsentKind(asked.value.removeprefix("no-"))
+    agreed = Registration.id.in_(_has_given(kind))
+    return not_(agreed) if asked.value.startswith("no-") else agreed
+
+
+def _has_given(kind: ConsentKind) -> Select[int]:
+    """Return whose last answer to a question is yes."""
+    last = select(func.max(Consent.id)).where(Consent.kind == kind)
+    last = last.group_by(Consent.registration_id)
+    return select(Consent.registration_id).where(Consent.id.in_(last), Consent.given)
 
 
 def counts(event_id: int) -> Mapping[State, int]:
@@ -187,10 +347,69 @@ def counts(event_id: int) -> Mapping[State, int]:
 
 
 def places_taken(event_id: int) -> int:
-    """Count the places of an event that are given: the qualified, and those held for somebody."""
+    """Count an event's places that are given, held for somebody, or to be announced as given."""
+    promised = select(Decision.registration_id).where(
+        Decision.state == State.QUALIFIED, *_OPEN_DECISION
+    )
     query = select(func.count()).select_from(Registration)
-    query = query.where(Registration.event_id == event_id, Registration.state == State.QUALIFIED)
+    query = query.where(
+        Registration.event_id == event_id,
+        or_(Registration.state == State.QUALIFIED, Registration.id.in_(promised)),
+    )
     return (db.session.scalar(query) or 0) + held_count(event_id)
+
+
+# --- decisions that nobody was told of --------------------------------------------------------
+
+_OPEN_DECISION = (Decision.announced_at.is_(None), Decision.dropped_at.is_(None))
+
+
+def open_decision(registration_id: int) -> Decision | None:
+    """Return what is decided about a registration and not announced yet."""
+    query = select(Decision).where(Decision.registration_id == registration_id, *_OPEN_DECISION)
+    return db.session.scalars(query).first()
+
+
+def open_decisions(event_id: int, decision_ids: Collection[int] | None = None) -> list[Decision]:
+    """List an event's decisions that are not announced, in the order of the registrations.
+
+    Of those named, or of all.
+    """
+    query = select(Decision).join(Registration, Registration.id == Decision.registration_id)
+    query = query.where(Registration.event_id == event_id, *_OPEN_DECISION)
+    if decision_ids is not None:
+        query = query.where(Decision.id.in_(decision_ids))
+    query = query.order_by(Decision.registration_id).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
+
+
+def open_decisions_of(registration_ids: Collection[int]) -> Mapping[int, Decision]:
+    """Return what is decided and not announced about some registrations, by them."""
+    query = select(Decision).where(Decision.registration_id.in_(registration_ids), *_OPEN_DECISION)
+    return {one.registration_id: one for one in db.session.scalars(query)}
+
+
+def open_states(event_id: int) -> Mapping[int, State]:
+    """Return what everybody at an event is to be told, by registration."""
+    return {one.registration_id: one.state for one in open_decisions(event_id)}
+
+
+def unannounced(event_id: int) -> int:
+    """Count an event's decisions that are not announced."""
+    query = select(func.count()).select_from(Decision)
+    query = query.join(Registration, Registration.id == Decision.registration_id)
+    return db.session.scalar(query.where(Registration.event_id == event_id, *_OPEN_DECISION)) or 0
+
+
+def decisions(registration_id: int) -> Sequence[Decision]:
+    """List all that was decided about a registration with words beside it, newest first."""
+    query = select(Decision).where(Decision.registration_id == registration_id)
+    return db.session.scalars(query.order_by(Decision.id.desc())).all()
+
+
+def decision(decision_id: int) -> Decision | None:
+    """Return one decision."""
+    return db.session.get(Decision, decision_id)
 
 
 def waiting_position(registration: Registration) -> int | None:
@@ -426,6 +645,150 @@ def all_sealed_monitoring(event_id: int) -> Sequence[MonitoringRecord]:
     query = query.join(Registration, Registration.id == MonitoringRecord.registration_id)
     query = query.where(Registration.event_id == event_id)
     return db.session.scalars(query.order_by(MonitoringRecord.registration_id)).all()
+
+
+# --- for tables -----------------------------------------------------------------------------
+
+
+def told(
+    event_id: int,
+    narrowed: Filter = EVERYBODY,
+    *,
+    order: Order = Order.NAME,
+    descending: bool = False,
+) -> Sequence[Row[Any]]:
+    """List an event's registrations as plain rows: all that a table of people may hold.
+
+    Beside the columns of `PLAIN` a row has `category` (its code), `organisation` and `nip`.
+    """
+    row = Registration
+    query = select(
+        *(getattr(row, name) for name in PLAIN),
+        Category.code.label("category"),
+        Organisation.name.label("organisation"),
+        Organisation.nip.label("nip"),
+    )
+    query = query.select_from(row).outerjoin(Category, Category.id == row.category_id)
+    query = query.outerjoin(Organisation, Organisation.id == row.organisation_id)
+    return db.session.execute(_sorted(_narrow(query, event_id, narrowed), order, descending)).all()
+
+
+PLAIN = (
+    "id", "number", "title", "first_name", "last_name", "email", "phone", "job", "postcode",
+    "gmina", "diet", "needs", "state", "source", "received_on", "registered_at", "locale",
+)  # fmt: skip
+
+
+def known_people_of(event_id: int) -> list[sheets.Known]:
+    """List an event's registrations as a table of people is read against them."""
+    gone = {State.CANCELLED, State.REPLACED}
+    return [
+        sheets.Known(id=row.id, number=row.number, values=_values(row))
+        for row in told(event_id)
+        if row.state not in gone
+    ]
+
+
+def _values(row: Row[Any]) -> dict[str, Any]:
+    values = dict(row._mapping)
+    named = values.pop("organisation"), values.pop("nip")
+    return {**values, "organisation": named if named[0] else None}
+
+
+def answered_consents(event_id: int) -> Mapping[int, Mapping[ConsentKind, tuple[bool, datetime]]]:
+    """Return the present answers of everybody at an event and when each was given."""
+    query = select(Consent.registration_id, Consent.kind, Consent.given, Consent.at)
+    query = query.join(Registration, Registration.id == Consent.registration_id)
+    query = query.where(Registration.event_id == event_id).order_by(Consent.id)
+    found: dict[int, dict[ConsentKind, tuple[bool, datetime]]] = {}
+    for number, kind, given, at in db.session.execute(query):
+        found.setdefault(number, {})[kind] = (given, at)
+    return found
+
+
+def numbers(event_id: int) -> set[str]:
+    """Return the reference numbers that an event has given."""
+    query = select(Registration.number).where(Registration.event_id == event_id)
+    return set(db.session.scalars(query))
+
+
+def people_import(import_id: int) -> PeopleImport | None:
+    """Return one import."""
+    return db.session.get(PeopleImport, import_id)
+
+
+# --- what the team keeps ----------------------------------------------------------------------
+
+
+def judged(event_id: int, registration_ids: Collection[int], ask: Ask) -> list[Verdict]:
+    """Tell whom an act on these registrations of an event reaches, by their names."""
+    query = _whole().where(Registration.event_id == event_id, Registration.id.in_(registration_ids))
+    query = query.order_by(Registration.sort_key, Registration.id)
+    rows = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    return many.judge(rows, ask, open_decisions_of(registration_ids), _taken_twice(event_id, rows))
+
+
+def _taken_twice(event_id: int, rows: Sequence[Registration]) -> frozenset[int]:
+    """Return who is out of the event while somebody of the same name and e-mail is in it."""
+    out = {row.id: (row.email, row.person_id) for row in rows if row.state not in rules.OPEN}
+    emails = {email for email, _person in out.values() if email}
+    query = select(Registration.email, Registration.person_id).where(
+        Registration.event_id == event_id, Registration.identity_key.is_not(None),
+        Registration.email.in_(emails),
+    )  # fmt: skip
+    inside = {tuple(pair) for pair in db.session.execute(query)} if emails else set()
+    return frozenset(number for number, pair in out.items() if pair in inside)
+
+
+def notes(registration_id: int) -> Sequence[RegistrationNote]:
+    """List the team's notes about a registration, newest first."""
+    query = select(RegistrationNote).where(RegistrationNote.registration_id == registration_id)
+    return db.session.scalars(query.order_by(RegistrationNote.id.desc())).all()
+
+
+def views(event_id: int) -> Sequence[PeopleView]:
+    """List the kept ways to look at an event's people, by name."""
+    query = select(PeopleView).where(PeopleView.event_id == event_id)
+    return sorted(db.session.scalars(query), key=lambda one: text.sort_key(one.name))
+
+
+def view_called(event_id: int, name: str) -> PeopleView | None:
+    """Return the kept view of this name."""
+    query = select(PeopleView).where(PeopleView.event_id == event_id, PeopleView.name == name)
+    return db.session.scalars(query).first()
+
+
+def namesakes(row: Registration) -> Sequence[Registration]:
+    """List who else at the event is called so; two of one name are easily taken for each other."""
+    query = _whole().where(Registration.event_id == row.event_id, Registration.id != row.id)
+    query = query.where(Registration.sort_key == row.sort_key, Registration.state.in_(rules.OPEN))
+    return db.session.scalars(query.order_by(Registration.id)).all()
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody the host knows, and the registration in which they were met last."""
+
+    person: Person
+    last: Registration | None
+
+
+def known_people(host_id: int, *, name: str, email: str | None, phone: str) -> list[Known]:
+    """List whom the host knows by a name, an e-mail or a telephone number, best fits first.
+
+    *name* is as `text.search_key` reads it. Nobody is merged: this is what staff may pick from.
+    """
+    told = [Registration.phone == phone] if phone else []
+    told += [Registration.email == email, Person.email == email] if email else []
+    query = select(Person, Registration).outerjoin(
+        Registration, Registration.person_id == Person.id
+    )
+    query = query.where(Person.host_id == host_id, or_(Person.search_key == name, *told))
+    query = query.options(joinedload(Registration.organisation), joinedload(Registration.category))
+    found: dict[int, Known] = {}
+    for person, row in db.session.execute(query.order_by(Registration.id.desc())):
+        found.setdefault(person.id, Known(person=person, last=row))
+    return sorted(found.values(), key=lambda one: (one.person.search_key != name, one.person.id))
 
 
 # --- badges, personal links, feeds --------------------------------------------------------

@@ -217,6 +217,21 @@ def of_registration(registration_id: int) -> Sequence[SignUp]:
     return db.session.scalars(query).all()
 
 
+def held_by(registration_ids: Collection[int]) -> Sequence[SignUp]:
+    """List the places of several people with their sessions, in time order."""
+    query = _whole().join(Session, Session.id == SignUp.session_id)
+    query = query.where(SignUp.registration_id.in_(registration_ids), SignUp.state.in_(STANDING))
+    return db.session.scalars(query.order_by(Session.starts_at, SignUp.id)).all()
+
+
+def sessions_of(registration_ids: Collection[int]) -> list[int]:
+    """List the sessions in which any of these registrations has a place."""
+    query = select(SignUp.session_id).where(
+        SignUp.registration_id.in_(registration_ids), SignUp.state.in_(STANDING)
+    )
+    return sorted(set(db.session.scalars(query)))
+
+
 def _with_people(session_id: int, state: State) -> Select[SignUp]:
     query = select(SignUp).join(SignUp.registration)
     query = query.options(

@@ -132,6 +132,7 @@ def _build(slug: str) -> Place:
 def _team(event: Event, place: Place) -> None:
     city = events.add_organiser(event.id, {"pl": "Urząd"}, {"pl": "partner"}, guest_quota=9)
     place.ids["organiser_id"] = city.id
+    place.ids["view_id"] = registrations.keep_view(place.event_id, "Wszyscy", {}).id
     for role in STAFF:
         account = accounts.keep_account(f"{role}@{place.slug}.example.org", role.title(), NOW)
         works_for = city.id if role is Role.CO_ORGANISER else None

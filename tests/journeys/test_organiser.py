@@ -44,7 +44,7 @@ def find_a_person(page: Page, stage: Stage, device: View) -> None:
     assert page.locator("tbody tr").count() == 1
     follow(page, "tbody a")
     look(page, "desk-person")
-    follow(page, "form:has(input[name=state][value=waiting]) button")
+    follow(page, "button[name=state][value=waiting]")
     query = "SELECT state FROM registration WHERE last_name = 'Notatka' AND event_id = 2"
     assert stage.rows("sign-ups", query) == [("waiting",)]
 

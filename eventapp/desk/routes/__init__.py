@@ -4,11 +4,11 @@
 way on the day · ``sharing`` for other sites · ``mine`` for participants · ``materials`` slides to
 fetch · ``speaking`` for speakers · ``advice`` for advisers · ``co_organising`` for other
 institutions · ``groups`` for contacts of an organisation · ``passing`` a place on to somebody ·
-``organisations`` of the
-event and the host · ``organiser`` for the team · ``founding`` new events · ``planning`` the draft ·
-``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what spreadsheets
-share · ``releasing`` from the draft to everybody · ``words`` what things are called · ``frame``
-what the pages share.
+``organisations`` of the event and the host · ``organiser`` for the team · ``people`` the list of
+those who take part · ``people_sheets`` as a spreadsheet · ``founding`` new events · ``planning``
+the draft · ``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what
+spreadsheets share · ``releasing`` from the draft to everybody · ``words`` what things are called ·
+``frame`` what the pages share.
 """
 
 from eventapp.desk.routes import (
@@ -22,6 +22,8 @@ from eventapp.desk.routes import (
     organisations,
     organiser,
     passing,
+    people,
+    people_sheets,
     planning,
     public,
     reading,
@@ -46,6 +48,8 @@ __all__ = [
     "organisations",
     "organiser",
     "passing",
+    "people",
+    "people_sheets",
     "planning",
     "public",
     "reading",

@@ -1,20 +1,90 @@
 """What the pages of spreadsheets share: a table comes as a file, then the form carries it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from flask import Response, request
+from werkzeug.wrappers import Response as Answer
 
 from eventapp.kernel import tables
-from eventapp.kernel.pages import said
-from eventapp.kernel.tables import Table
+from eventapp.kernel.pages import flash_refusal, said
+from eventapp.kernel.refusal import Refused
+from eventapp.kernel.tables import BadTable, Table
 from eventapp.programme.rules.cells import Fault
 
 Column = TypeVar("Column", bound=StrEnum)
 
 SHOWN = 30  # lines of a preview, and faults of a list
 MOST_BODY = tables.MOST_BYTES + 200_000
+
+
+class Reading(Protocol):
+    """What a table says: lines to take over, and what is wrong."""
+
+    @property
+    def lines(self) -> Sequence[Any]:
+        """Return what the lines say."""
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Return what is wrong."""
+
+
+Read = TypeVar("Read", bound=Reading)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Importing(Generic[Column, Read]):
+    """How a table of one kind is put in: looked at, then taken over as a whole or not at all.
+
+    `read` says what a table says when its columns mean so; `page` shows that, or asks for a file
+    where there is no table yet, perhaps with a sentence on why there is none.
+    """
+
+    columns: type[Column]
+    guess: Callable[[Sequence[str]], dict[Column, int]]
+    read: Callable[[Table, Mapping[Column, int]], Read]
+    page: Callable[[Table | None, Mapping[Column, int], Read | None, str | None], str]
+
+    def ask(self) -> str:
+        """Ask for a file."""
+        return self.page(None, {}, None, None)
+
+    def preview(self) -> str:
+        """Show what a table says, a file's or the form's; nothing changes yet."""
+        try:
+            table = sent()
+            if table is not None:
+                return self.shown(table, self.guess(table.head))
+            table = carried()
+        except BadTable as error:
+            return self._refused(error)
+        return self.shown(table, chosen(table, self.columns))
+
+    def shown(self, table: Table, columns: Mapping[Column, int]) -> str:
+        """Show what a table says."""
+        return self.page(table, columns, self.read(table, columns), None)
+
+    def run(self, take_over: Callable[[Read], Answer]) -> Answer | str:
+        """Take over all lines of the table that the form carries, or none of them."""
+        try:
+            table = carried()
+        except BadTable as error:
+            return self._refused(error)
+        columns = chosen(table, self.columns)
+        reading = self.read(table, columns)
+        if reading.faults or not reading.lines:
+            return self.page(table, columns, reading, None)
+        try:
+            return take_over(reading)
+        except Refused as refused:
+            flash_refusal(refused)
+            return self.shown(table, columns)
+
+    def _refused(self, error: BadTable) -> str:
+        return self.page(None, {}, None, said(error.sentence, error.details))
 
 
 def sent() -> Table | None:

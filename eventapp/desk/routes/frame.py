@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from eventapp.desk import rules
 from eventapp.desk.queries import Card, DayPlan
 from eventapp.desk.routes.stencil import Stencil
-from eventapp.desk.routes.words import actor_name, fact_name, kind_name, state_name
+from eventapp.desk.routes.words import actor_name, fact_name, kind_name, source_name, state_name
 from eventapp.events.access import TEAM_ROLES, Permission, Standing
 from eventapp.events.models import Event
-from eventapp.kernel import boundary, cached, i18n, journal, qr, tokens
+from eventapp.kernel import boundary, cached, i18n, journal, qr, text, tokens
 from eventapp.kernel.guard import can
 from eventapp.programme import queries as programme
 from eventapp.registrations.models import Registration
@@ -24,7 +24,12 @@ bp = Blueprint("desk", __name__)
 
 def install(app: Flask) -> None:
     """Give staff pages their navigation and all pages the words for kinds and states."""
-    app.jinja_env.filters.update(fact_name=fact_name, actor_name=actor_name)
+    app.jinja_env.filters.update(
+        fact_name=fact_name,
+        actor_name=actor_name,
+        source_name=source_name,
+        phone=text.shown_phone,
+    )
     app.jinja_env.globals.update(
         kind_name=kind_name, state_name=state_name, qr_svg=badge_svg, make_next=boundary.make_next
     )

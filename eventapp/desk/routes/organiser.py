@@ -1,6 +1,6 @@
 """The organiser's desk: overview, people, sessions, mail, history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -9,22 +9,25 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from eventapp.desk import queries
+from eventapp.desk.queries import Happening
 from eventapp.desk.routes.frame import bp, labelled, shown
+from eventapp.desk.routes.people import missing_names
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
-from eventapp.events.models import Organiser
-from eventapp.kernel import boundary, clock, i18n, jobs, journal, pages, post
+from eventapp.kernel import boundary, clock, i18n, jobs, journal, post, text
+from eventapp.kernel.db import look_again
 from eventapp.kernel.guard import can, requires
-from eventapp.kernel.pages import flash_refusal, see_other
-from eventapp.kernel.refusal import Refused
+from eventapp.kernel.pages import flash_refusal, flash_with_undo, said, see_other
+from eventapp.kernel.refusal import Refused, Stale
+from eventapp.kernel.text import BadText
 from eventapp.programme import queries as programme_of
 from eventapp.programme.models import Session
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
 from eventapp.registrations.models import Registration, State
-from eventapp.registrations.queries import Filter
 from eventapp.registrations.rules import enquiry
+from eventapp.registrations.rules.many import Telling
 from eventapp.signups import commands as signups
 from eventapp.signups import queries as places
 from eventapp.signups.rules import Promotion
@@ -51,6 +54,11 @@ TASKS: Mapping[str, Callable[[int], str]] = {
     "pending": lambda count: ngettext(
         "%(num)d registration awaits a decision",
         "%(num)d registrations await a decision",
+        count,
+    ),
+    "unannounced": lambda count: ngettext(
+        "%(num)d person is decided about and not told yet",
+        "%(num)d people are decided about and not told yet",
         count,
     ),
     "waiting": lambda count: ngettext(
@@ -110,65 +118,53 @@ TASKS: Mapping[str, Callable[[int], str]] = {
 }
 
 
-@bp.get("/<slug:event>/desk/people")
-@requires(Permission.SEE_PEOPLE)
-def people(event: str) -> str:
-    """List the registrations: find, narrow, decide."""
-    asked = request.args.get("state", "")
-    states = [State(asked)] if asked in set(State) else []
-    institutions = {row.id: row for row in frame.organisers(g.event.id)}
-    guest_of = _inviter(institutions)
-    narrowed = Filter(states=states, organiser_id=guest_of, text=request.args.get("q", "")[:200])
-    number = pages.page_number()
-    rows = people_of.people(g.event.id, narrowed, offset=(number - 1) * PAGE, limit=PAGE)
-    total = people_of.people_count(g.event.id, narrowed)
-    return render_template(
-        "desk/people.html",
-        page=pages.Page(rows, number, total, PAGE),
-        counts=people_of.counts(g.event.id),
-        state=asked if states else "",
-        institutions=institutions,
-        guest_of=guest_of,
-        asked=narrowed.text,
-        State=State,
-        people_page=_people_page,
-    )
-
-
-def _inviter(institutions: Mapping[int, Organiser]) -> int | None:
-    """Return the institution whose guests the reader asks for; nonsense means everybody."""
-    asked = request.args.get("guest_of", "")
-    return next((number for number in institutions if str(number) == asked), None)
-
-
-def _people_page(number: int) -> str:
-    kept: dict[str, Any] = {
-        key: request.args[key] for key in ("state", "q", "guest_of") if request.args.get(key)
-    }
-    return url_for("desk.people", event=g.event.slug, page=number, **kept)
-
-
 @bp.get("/<slug:event>/desk/people/<id:registration_id>")
 @requires(Permission.SEE_PEOPLE)
 def person(event: str, registration_id: int) -> str:
-    """Show one registration: data, places, letters, history."""
-    row = _own_registration(registration_id)
-    subject = f"registration:{row.id}"
+    """Show one registration: data, places, letters, notes, history."""
+    return _person_page(_own_registration(registration_id))
+
+
+def _person_page(row: Registration, meanwhile: Sequence[Happening] = ()) -> str:
+    boundary.keep_private()
+    consents = people_of.consents(row.id)
+    replaces = people_of.registration(row.replaces_id) if row.replaces_id is not None else None
     return render_template(
         "desk/person.html",
         row=row,
         inviter=frame.organiser(row.organiser_id) if row.organiser_id is not None else None,
         own=places.own(row.id),
         positions=places.positions(row.id),
-        consents=people_of.consents(row.id),
-        letters=post.sent_about(subject),
+        consents=consents,
+        letters=post.sent_about(f"registration:{row.id}"),
         history=queries.history_of(row.id),
-        decisions=[state for state in taking_part.DECISIONS if state is not row.state],
-        predecessor=people_of.registration(row.replaces_id) if row.replaces_id else None,
+        meanwhile=meanwhile,
+        seen=queries.newest_about(row.id),
+        decided=people_of.open_decision(row.id),
+        decisions=people_of.decisions(row.id),
+        notes=people_of.notes(row.id),
+        mailbox=_of_one_mailbox(row),
+        namesakes=people_of.namesakes(row),
+        predecessor=replaces,
         successor=people_of.replacing(row.id),
-        can_move=bool(taking_part.MOVES[row.state]),
+        missing=taking_part.missing(row, clause=bool(consents.get("information-clause"))),  # type: ignore[call-overload]
+        missing_names=missing_names(),
+        choices=[state for state in CHOICES if state in taking_part.MOVES[row.state]],
+        tells=g.event.tells_decisions,
+        typed=request.form,
         given=_given(row),
     )
+
+
+# The order in which decisions are offered.
+CHOICES = (State.QUALIFIED, State.WAITING, State.REJECTED, State.PENDING)
+
+
+def _of_one_mailbox(row: Registration) -> Sequence[Registration]:
+    """List who else uses the same mailbox."""
+    if not row.email:
+        return []
+    return [one for one in people_of.open_at(g.event.id, row.email) if one.id != row.id]
 
 
 def _given(row: Registration) -> list[tuple[str, Any, bool]]:
@@ -198,19 +194,75 @@ def _own_registration(registration_id: int) -> Registration:
 
 @bp.post("/<slug:event>/desk/people/<id:registration_id>/decide")
 @requires(Permission.MANAGE_PEOPLE)
-def decide(event: str, registration_id: int) -> Response:
-    """Let the organiser's decision about a registration stand."""
+def decide(event: str, registration_id: int) -> Response | str:
+    """Let the organiser's decision about a registration stand, or keep it to be announced."""
     row = _own_registration(registration_id)
     wanted = request.form.get("state", "")
     if wanted not in taking_part.DECISIONS:
         abort(400)
+    later = request.form.get("telling") == Telling.LATER
+    verb = registrations.decide_silently if later else registrations.decide
     try:
-        registrations.decide(row.id, State(wanted), clock.now())
+        verb(row.id, State(wanted), clock.now(), **_said_of_decision())
+    except Stale:
+        look_again()
+        since = boundary.read_id(request.form.get("seen")) or 0
+        found = [one for one in queries.history_of(row.id) if one.fact.id > since]
+        return _person_page(_own_registration(registration_id), found)
     except Refused as refused:
         flash_refusal(refused)
+        return see_other(".person", event=event, registration_id=registration_id)
+    if later:
+        said = _("The decision is noted; nobody is told before it is announced.")
+        flash_with_undo(said, f"registration:{row.id}")
     else:
         signups.fill_seats(g.event.id, clock.now())
         flash(_("The decision is noted and the person is told."), "ok")
+    return see_other(".person", event=event, registration_id=registration_id)
+
+
+def _said_of_decision() -> dict[str, Any]:
+    version = boundary.read_id(request.form.get("version"))
+    return {
+        "note": request.form.get("note", "").strip()[:2000],
+        "message": " ".join(request.form.get("message", "").split())[:500],
+        "expected": [version] if version is not None else None,
+    }
+
+
+@bp.post("/<slug:event>/desk/people/<id:registration_id>/take-back")
+@requires(Permission.MANAGE_PEOPLE)
+def take_back(event: str, registration_id: int) -> Response:
+    """Drop a decision that was not announced."""
+    row = _own_registration(registration_id)
+    registrations.take_back(row.id, clock.now())
+    flash_with_undo(_("The decision is dropped; nobody had been told."), f"registration:{row.id}")
+    return see_other(".person", event=event, registration_id=registration_id)
+
+
+@bp.post("/<slug:event>/desk/people/<id:registration_id>/note")
+@requires(Permission.MANAGE_PEOPLE)
+def write_note(event: str, registration_id: int) -> Response:
+    """Add a note of the team."""
+    row = _own_registration(registration_id)
+    try:
+        words = text.clean(request.form.get("text", ""), max_length=2000, multiline=True)
+    except BadText as error:
+        flash(said(error.sentence, error.details), "stop")
+        return see_other(".person", event=event, registration_id=registration_id)
+    if words:
+        registrations.write_note(row.id, words, clock.now())
+        flash(_("The note is kept; only the team sees it."), "ok")
+    return see_other(".person", event=event, registration_id=registration_id)
+
+
+@bp.post("/<slug:event>/desk/people/<id:registration_id>/check")
+@requires(Permission.MANAGE_PEOPLE)
+def check(event: str, registration_id: int) -> Response:
+    """Note that the data of somebody were found right."""
+    row = _own_registration(registration_id)
+    registrations.check(row.id, clock.now())
+    flash_with_undo(_("The data are marked as checked."), f"registration:{row.id}")
     return see_other(".person", event=event, registration_id=registration_id)
 
 

@@ -11,15 +11,16 @@ from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as Answer
 
 from eventapp.desk.routes import carrying
+from eventapp.desk.routes.carrying import Importing
 from eventapp.desk.routes.frame import bp
 from eventapp.desk.routes.words import kind_name
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n, text
 from eventapp.kernel.guard import requires
-from eventapp.kernel.pages import flash_refusal, flash_undoable, said, see_other
+from eventapp.kernel.pages import flash_refusal, flash_undoable, see_other
 from eventapp.kernel.refusal import Refused
-from eventapp.kernel.tables import BadTable, Table
+from eventapp.kernel.tables import Table
 from eventapp.programme import commands
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Kind, SignUpRule
@@ -140,7 +141,7 @@ def _yes_or_no(value: bool) -> str:  # noqa: FBT001 - a value to show
 @requires(Permission.EDIT_PROGRAMME)
 def import_page(event: str) -> str:
     """Ask for a spreadsheet."""
-    return _page(None)
+    return _importing().ask()
 
 
 @bp.post("/<slug:event>/desk/plan/import")
@@ -148,41 +149,30 @@ def import_page(event: str) -> str:
 @requires(Permission.EDIT_PROGRAMME)
 def read_sheet(event: str) -> str:
     """Show what a spreadsheet says, and what is wrong with it; nothing changes yet."""
-    try:
-        table = carrying.sent()
-        if table is not None:
-            return _page(table, sheets.guess(table.head))
-        table = carrying.carried()
-    except BadTable as error:
-        return _page(None, error=said(error.sentence, error.details))
-    return _page(table, carrying.chosen(table, Column))
+    return _importing().preview()
 
 
 @bp.post("/<slug:event>/desk/plan/import/run")
 @requires(Permission.EDIT_PROGRAMME)
 def run_import(event: str) -> Answer | str:
     """Put all lines of a spreadsheet into the draft, or none of them."""
-    try:
-        table = carrying.carried()
-    except BadTable as error:
-        return _page(None, error=said(error.sentence, error.details))
-    columns = carrying.chosen(table, Column)
-    reading = _reading(table, columns)
-    if reading.faults or not reading.lines:
-        return _page(table, columns)
-    try:
-        done = commands.import_sheet(
-            g.event.id, clock.now(), reading.lines, venue_id=_venue() if reading.new_rooms else None
-        )
-    except Refused as refused:
-        flash_refusal(refused)
-        return _page(table, columns)
+    return _importing().run(_take_over)
+
+
+def _importing() -> Importing[Column, Reading]:
+    return Importing(columns=Column, guess=sheets.guess, read=_reading, page=_page)
+
+
+def _take_over(reading: Reading) -> Answer:
+    done = commands.import_sheet(
+        g.event.id, clock.now(), reading.lines, venue_id=_venue() if reading.new_rooms else None
+    )
     if done.fact_id is None:
         flash(_("The plan says all this already."), "info")
     else:
         flash_undoable(_told(done), done.fact_id)
     first = min(line.values.get("starts_at") or clock.now() for line in reading.lines)
-    return see_other(".plan", event=event, day=i18n.day_of(first).isoformat())
+    return see_other(".plan", event=g.event.slug, day=i18n.day_of(first).isoformat())
 
 
 def _told(done: commands.Imported) -> str:
@@ -241,10 +231,12 @@ def _kinds() -> dict[str, str]:
 
 
 def _page(
-    table: Table | None, columns: Mapping[Column, int] | None = None, error: str | None = None
+    table: Table | None,
+    columns: Mapping[Column, int],
+    reading: Reading | None,
+    error: str | None,
 ) -> str:
     boundary.keep_private()
-    reading = _reading(table, columns or {}) if table is not None else None
     return render_template(
         "desk/import.html",
         error=error,
@@ -253,7 +245,7 @@ def _page(
         venues=frame.venues(g.event.id),
         venue=_venue(),
         **carrying.shown(
-            table, column_names(), columns or {}, reading.faults if reading is not None else ()
+            table, column_names(), columns, reading.faults if reading is not None else ()
         ),
     )
 

@@ -10,13 +10,13 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as Answer
 
 from eventapp.desk.routes import carrying
+from eventapp.desk.routes.carrying import Importing
 from eventapp.desk.routes.frame import bp
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n
 from eventapp.kernel.guard import requires
-from eventapp.kernel.pages import flash_refusal, said, see_other
-from eventapp.kernel.refusal import Refused
-from eventapp.kernel.tables import BadTable, Table
+from eventapp.kernel.pages import see_other
+from eventapp.kernel.tables import Table
 from eventapp.programme import commands
 from eventapp.programme import queries as programme
 from eventapp.programme.rules import speaker_sheets as sheets
@@ -83,7 +83,7 @@ def _wall(at: datetime | None) -> datetime | None:
 @requires(Permission.EDIT_PROGRAMME)
 def speakers_page(event: str) -> str:
     """Ask for a spreadsheet of speakers."""
-    return _page(None)
+    return _importing().ask()
 
 
 @bp.post("/<slug:event>/desk/speakers/import")
@@ -91,35 +91,24 @@ def speakers_page(event: str) -> str:
 @requires(Permission.EDIT_PROGRAMME)
 def read_speakers(event: str) -> str:
     """Show what a spreadsheet says of speakers, and what is wrong with it; nothing changes yet."""
-    try:
-        table = carrying.sent()
-        if table is not None:
-            return _page(table, sheets.guess(table.head))
-        table = carrying.carried()
-    except BadTable as error:
-        return _page(None, error=said(error.sentence, error.details))
-    return _page(table, carrying.chosen(table, Column))
+    return _importing().preview()
 
 
 @bp.post("/<slug:event>/desk/speakers/import/run")
 @requires(Permission.EDIT_PROGRAMME)
 def run_speakers(event: str) -> Answer | str:
     """Take over all lines of a spreadsheet of speakers, or none of them."""
-    try:
-        table = carrying.carried()
-    except BadTable as error:
-        return _page(None, error=said(error.sentence, error.details))
-    columns = carrying.chosen(table, Column)
-    reading = _reading(table, columns)
-    if reading.faults or not reading.lines:
-        return _page(table, columns)
-    try:
-        done = commands.import_speakers(g.event.id, clock.now(), reading.lines)
-    except Refused as refused:
-        flash_refusal(refused)
-        return _page(table, columns)
+    return _importing().run(_take_over)
+
+
+def _importing() -> Importing[Column, Reading]:
+    return Importing(columns=Column, guess=sheets.guess, read=_reading, page=_page)
+
+
+def _take_over(reading: Reading) -> Answer:
+    done = commands.import_speakers(g.event.id, clock.now(), reading.lines)
     flash(_told(done), "ok" if done.added or done.changed else "info")
-    return see_other("programme.speakers", event=event)
+    return see_other("programme.speakers", event=g.event.slug)
 
 
 def _told(done: commands.ImportedSpeakers) -> str:
@@ -138,10 +127,12 @@ def _reading(table: Table, columns: Mapping[Column, int]) -> Reading:
 
 
 def _page(
-    table: Table | None, columns: Mapping[Column, int] | None = None, error: str | None = None
+    table: Table | None,
+    columns: Mapping[Column, int],
+    reading: Reading | None,
+    error: str | None,
 ) -> str:
     boundary.keep_private()
-    reading = _reading(table, columns or {}) if table is not None else None
     lines = reading.lines if reading is not None else ()
     return render_template(
         "desk/import_speakers.html",
@@ -151,7 +142,7 @@ def _page(
         added=sum(line.speaker_id is None for line in lines),
         changed=sum(line.speaker_id is not None and bool(line.changed) for line in lines),
         **carrying.shown(
-            table, column_names(), columns or {}, reading.faults if reading is not None else ()
+            table, column_names(), columns, reading.faults if reading is not None else ()
         ),
     )
 

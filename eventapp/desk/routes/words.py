@@ -10,10 +10,11 @@ from flask_babel import pgettext
 
 from eventapp.kernel import i18n
 from eventapp.kernel.facts import FactRow
-from eventapp.kernel.journal import Edited, EditedTogether
+from eventapp.kernel.journal import Edited, EditedPart, EditedTogether
 from eventapp.kernel.refusal import N_
 from eventapp.programme.models import Kind
 from eventapp.programme.rules.planned import CANCELLED, REMOVED
+from eventapp.registrations.models import Source
 
 # What the history calls each fact.
 FACTS = {
@@ -59,6 +60,9 @@ FACTS = {
     "organisations-merged": N_("Two organisations were merged"),
     "place-held": N_("A place is to be passed on by a link"),
     "registration-decided": N_("A registration was decided"),
+    "registration-noted": N_("The team wrote a note about somebody"),
+    "registration-taken-out": N_("A registration was removed with its table"),
+    "link-sent": N_("Somebody was sent the personal link again"),
     "registration-cancelled": N_("A registration was cancelled"),
     "registration-replaced": N_("Somebody else takes part instead"),
     "registration-changed": N_("Data of a registration were corrected"),
@@ -160,6 +164,22 @@ def _state_names(_locale: str) -> dict[str, str]:
     }
 
 
+def source_name(source: Source) -> str:
+    """Return how a registration came in, in words."""
+    return {
+        Source.WWW: _("registration form"),
+        Source.ORGANISATION: _("organisation"),
+        Source.PAPER_FORM: _("paper form"),
+        Source.EMAIL: _("e-mail"),
+        Source.PHONE: _("telephone"),
+        Source.WALK_IN: _("on the spot"),
+        Source.SUBSTITUTE: _("instead of somebody"),
+        Source.INVITED: _("invited"),
+        Source.IMPORT: _("imported list"),
+        Source.API: _("program"),
+    }[source]
+
+
 # What the history calls an edit: of something added, changed or removed.
 EDITS = {
     "session": (
@@ -210,6 +230,16 @@ EDITS = {
         N_("The registration form was changed"),
         N_("The registration form was changed"),
     ),
+    "registration": (
+        N_("Somebody was registered"),
+        N_("What the team keeps about somebody was changed"),
+        N_("Somebody was taken out of the list"),
+    ),
+    "people-import": (
+        N_("A table of people was taken over"),
+        N_("A table of people was changed"),
+        N_("A table of people was taken back"),
+    ),
     "press-file": (
         N_("A file was added to the press kit"),
         N_("A file of the press kit got another place"),
@@ -227,13 +257,17 @@ ACTS = {
     "template": N_("A template was put into the draft"),
     "organisers": N_("The institutions were put in another order"),
     "topics": N_("Topics of the draft were renamed or merged"),
+    "people-decide": N_("Decisions about several people were made, to be announced later"),
+    "people-category": N_("Several people were given another category"),
+    "people-organisation": N_("Several people were given another organisation"),
+    "people-check": N_("The data of several people were marked as checked"),
     "bulk": N_("Several sessions of the draft were changed at once"),
 }
 
 
 def fact_name(row: FactRow) -> str:
     """Return what happened in the reader's language; an unknown fact keeps its code."""
-    if row.kind == Edited.kind:
+    if row.kind in {Edited.kind, EditedPart.kind}:
         return _edit_name(row)
     if row.kind == EditedTogether.kind:
         name = row.data["act"]
@@ -249,7 +283,19 @@ def _edit_name(row: FactRow) -> str:
     return _edit_of(row, before, after)
 
 
+# What the history calls an edit of something that the team keeps about somebody.
+KEPT = {
+    "decision_id": N_("Something was decided and is not announced yet"),
+    "category_id": N_("Somebody was given another category"),
+    "organisation_id": N_("Somebody was given another organisation"),
+    "checked_at": N_("Somebody's data were marked as checked"),
+}
+
+
 def _edit_of(row: FactRow, was: bool, becomes: bool) -> str:  # noqa: FBT001 - two states of a thing
+    kept = [name for name in row.data["after"] or {} if name in KEPT]
+    if kept and row.subject.startswith("registration:"):
+        return _(KEPT[kept[0]])
     added, changed, removed = EDITS[row.subject.partition(":")[0]]
     if was == becomes:
         return _(changed)

@@ -28,6 +28,7 @@ SETTINGS = (
     "capacity",
     *TIMES,
     "requires_approval",
+    "tells_decisions",
     "walk_ins",
     "certificate_min_percent",
     "grace_minutes",

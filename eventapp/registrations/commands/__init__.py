@@ -2,7 +2,7 @@
 
 from eventapp.registrations.commands.area import AreaDecided, decide_area
 from eventapp.registrations.commands.asking import (
-    KEEPERS,
+    FORM_KEEPERS,
     add_question,
     answers_to,
     edit_form,
@@ -13,7 +13,14 @@ from eventapp.registrations.commands.asking import (
     set_eligibility,
 )
 from eventapp.registrations.commands.clauses import ClausePublished, publish_clause
-from eventapp.registrations.commands.details import Details, OrganisationDetails
+from eventapp.registrations.commands.deciding import (
+    Announced,
+    announce,
+    decide,
+    decide_silently,
+    take_back,
+)
+from eventapp.registrations.commands.details import Details, OrganisationDetails, Paper
 from eventapp.registrations.commands.editing import CHANGEABLE, answer_consent, change, edit
 from eventapp.registrations.commands.facts import (
     AnswersChanged,
@@ -25,13 +32,16 @@ from eventapp.registrations.commands.facts import (
     GroupTermsChanged,
     GuestInvited,
     LinkRenewed,
+    LinkSent,
     MonitoringRead,
     PlaceHeld,
     RegistrationCancelled,
     RegistrationChanged,
     RegistrationDecided,
+    RegistrationNoted,
     RegistrationReplaced,
     RegistrationSubmitted,
+    RegistrationTakenOut,
 )
 from eventapp.registrations.commands.groups import (
     GroupDetails,
@@ -49,13 +59,16 @@ from eventapp.registrations.commands.groups import (
     set_terms,
 )
 from eventapp.registrations.commands.guests import cancel_guest, correct_guest, invite_guest
+from eventapp.registrations.commands.importing import IMPORT_KEEPER, Imported, import_people
 from eventapp.registrations.commands.keys import reissue_badge, renew_feed, renew_link, send_links
+from eventapp.registrations.commands.many import KEEPER, Done, act_on, check
 from eventapp.registrations.commands.monitoring import (
     answer_monitoring,
     keep_monitoring,
     read_all_monitoring,
     read_monitoring,
 )
+from eventapp.registrations.commands.noting import forget_view, keep_view, write_note
 from eventapp.registrations.commands.own import (
     ProposalDecided,
     ProposalMade,
@@ -67,38 +80,49 @@ from eventapp.registrations.commands.own import (
 )
 from eventapp.registrations.commands.passing import complete, offer_place, take_place
 from eventapp.registrations.commands.registering import enter, register, walk_in
-from eventapp.registrations.commands.standing import cancel, decide, strike_off, substitute
+from eventapp.registrations.commands.standing import cancel, strike_off, substitute
+
+KEEPERS = {**FORM_KEEPERS, "registration": KEEPER, "people-import": IMPORT_KEEPER}
 
 __all__ = [
     "CHANGEABLE",
     "KEEPERS",
+    "Announced",
     "AnswersChanged",
     "AreaDecided",
     "BadgeReissued",
     "ClausePublished",
     "ConsentAnswered",
     "Details",
+    "Done",
     "GroupDecided",
     "GroupDetails",
     "GroupLinkRenewed",
     "GroupRegistered",
     "GroupTermsChanged",
     "GuestInvited",
+    "Imported",
     "LinkRenewed",
+    "LinkSent",
     "Member",
     "MonitoringRead",
     "OrganisationDetails",
+    "Paper",
     "PlaceHeld",
     "ProposalDecided",
     "ProposalMade",
     "RegistrationCancelled",
     "RegistrationChanged",
     "RegistrationDecided",
+    "RegistrationNoted",
     "RegistrationReplaced",
     "RegistrationSubmitted",
+    "RegistrationTakenOut",
     "accept_proposal",
+    "act_on",
     "add_question",
     "add_to_group",
+    "announce",
     "answer_consent",
     "answer_monitoring",
     "answers_to",
@@ -106,22 +130,27 @@ __all__ = [
     "cancel_guest",
     "change",
     "change_answers",
+    "check",
     "complete",
     "correct_guest",
     "correct_own",
     "decide",
     "decide_area",
     "decide_group",
+    "decide_silently",
     "edit",
     "edit_form",
     "edit_question",
     "enter",
     "enter_group",
     "enter_into_group",
+    "forget_view",
     "gather",
     "give_back_place",
+    "import_people",
     "invite_guest",
     "keep_monitoring",
+    "keep_view",
     "move_organisation",
     "move_question_down",
     "move_question_up",
@@ -144,6 +173,8 @@ __all__ = [
     "set_terms",
     "strike_off",
     "substitute",
+    "take_back",
     "take_place",
     "walk_in",
+    "write_note",
 ]

@@ -309,7 +309,7 @@ def _restore_form(event_id: int, values: Mapping[str, Any] | None, now: datetime
     _set(_own_form(event_id), decoded)
 
 
-KEEPERS = {
+FORM_KEEPERS = {
     "question": Keeper(values=_question_values, restore=_restore_question),
     "registration-form": Keeper(values=_form_values, restore=_restore_form),
 }

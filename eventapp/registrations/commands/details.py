@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from eventapp.registrations.models import (
@@ -64,3 +65,14 @@ class Details:
     clause_version: str = ""
     monitoring: Mapping[str, Any] | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What staff know of a form that did not come by the site: when it came, and the clause.
+
+    `clause_on` is the day on which the person acknowledged the information clause by hand.
+    """
+
+    received_on: date | None = None
+    clause_on: date | None = None

@@ -9,10 +9,11 @@ from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import refuse_stale
 from eventapp.registrations import mails, rules
 from eventapp.registrations.commands.answers import answered
+from eventapp.registrations.commands.deciding import decide
 from eventapp.registrations.commands.details import OrganisationDetails
 from eventapp.registrations.commands.facts import ConsentAnswered, RegistrationChanged
 from eventapp.registrations.commands.keys import renew_link
-from eventapp.registrations.commands.standing import decide, strike_off
+from eventapp.registrations.commands.standing import strike_off
 from eventapp.registrations.commands.steps import (
     behind_locks,
     category_of,

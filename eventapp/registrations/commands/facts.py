@@ -37,6 +37,30 @@ class RegistrationDecided(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegistrationNoted(Fact):
+    """The team wrote something down about a registration; the words are not kept here."""
+
+    kind: ClassVar[str] = "registration-noted"
+    registration_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationTakenOut(Fact):
+    """A registration was removed with the table that had brought it; nothing is left of it."""
+
+    kind: ClassVar[str] = "registration-taken-out"
+    registration_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkSent(Fact):
+    """Somebody was sent the personal link again by the team."""
+
+    kind: ClassVar[str] = "link-sent"
+    registration_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegistrationCancelled(Fact):
     """Somebody will not take part; `by_staff` tells who said so."""
 

@@ -14,6 +14,7 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import mails, queries, rules
+from eventapp.registrations.commands.deciding import decide
 from eventapp.registrations.commands.details import Details, OrganisationDetails
 from eventapp.registrations.commands.facts import (
     GroupDecided,
@@ -28,7 +29,6 @@ from eventapp.registrations.commands.registering import (
     refuse_outside_window,
     refuse_over_cap,
 )
-from eventapp.registrations.commands.standing import decide
 from eventapp.registrations.commands.steps import (
     behind_locks,
     category_of,

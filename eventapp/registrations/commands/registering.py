@@ -1,14 +1,15 @@
 """Taking part: by the public form, by staff, at the door."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from eventapp.directory import commands as directory
 from eventapp.directory import queries as known
-from eventapp.directory.models import Organisation
+from eventapp.directory.models import Organisation, Person
 from eventapp.events.models import Category, Event
 from eventapp.kernel import tokens
 from eventapp.kernel.db import atomic, db
@@ -16,7 +17,7 @@ from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import mails, queries, rules
 from eventapp.registrations.commands.answers import check_first_step, keep_answers
-from eventapp.registrations.commands.details import Details
+from eventapp.registrations.commands.details import Details, Paper
 from eventapp.registrations.commands.facts import RegistrationSubmitted
 from eventapp.registrations.commands.monitoring import keep_monitoring
 from eventapp.registrations.commands.steps import (
@@ -125,13 +126,20 @@ def enter(
     source: Source,
     state: State | None = None,
     ref: str | None = None,
+    paper: Paper | None = None,
+    person_id: int | None = None,
 ) -> Registration:
-    """Register somebody for them: from paper, by telephone, by API; no window applies."""
+    """Register somebody for them: from paper, by telephone, by API; no window applies.
+
+    *person_id* names whom of the host's known people staff recognised; nobody else is merged.
+    """
     event = event_of(event_id)
     if ref is not None and queries.by_ref(event_id, ref) is not None:
         raise Refused(RegistrationRefusal.REF_TAKEN, ref=ref)
     state = state or rules.entered_state(event)
-    return add(event, details, now, source=source, state=state, ref=ref)
+    return add(
+        event, details, now, source=source, state=state, ref=ref, paper=paper, person_id=person_id
+    )
 
 
 @atomic
@@ -155,11 +163,15 @@ def add(
     replaces: Registration | None = None,
     organiser_id: int | None = None,
     group_id: int | None = None,
+    paper: Paper | None = None,
+    person_id: int | None = None,
 ) -> Registration:
     """Write one registration with all that belongs to it, and tell the person."""
     category = category_of(event, details.category) if details.category else None
     organisation = _organisation(event, details, category, replaces)
-    row = _new_row(event, details, now)
+    person = _recognised(event, person_id) if person_id is not None else _met(event, details)
+    row = _new_row(event, person, details, now)
+    row.received_on = paper.received_on if paper is not None else None
     row.organisation, row.category = organisation, category
     row.source, row.state, row.ref = source, state, ref
     row.replaces_id = replaces.id if replaces else None
@@ -172,7 +184,7 @@ def add(
     db.session.add(row)
     db.session.flush()
     row.badge_hash = tokens.hashed(queries.badge_code(row))
-    _keep_answers(row, details, now)
+    _keep_answers(row, details, now, paper)
     record(
         RegistrationSubmitted(
             event_id=event.id,
@@ -193,14 +205,24 @@ def places_taken(event_id: int) -> int:
     return queries.places_taken(event_id)
 
 
-def _new_row(event: Event, details: Details, now: datetime) -> Registration:
-    person = directory.keep_person(
+def _met(event: Event, details: Details) -> Person:
+    return directory.keep_person(
         event.host_id,
         title=details.title,
         first_name=details.first_name,
         last_name=details.last_name,
         email=details.email,
     )
+
+
+def _recognised(event: Event, person_id: int) -> Person:
+    person = known.person(person_id)
+    if person is None or person.host_id != event.host_id:
+        raise LookupError(f"no person {person_id} of this host")
+    return person
+
+
+def _new_row(event: Event, person: Person, details: Details, now: datetime) -> Registration:
     return Registration(
         event_id=event.id,
         person_id=person.id,
@@ -247,16 +269,25 @@ def _organisation(
     return organisation_row(replaces.organisation_id) if replaces else None
 
 
-def _keep_answers(row: Registration, details: Details, now: datetime) -> None:
+def _keep_answers(row: Registration, details: Details, now: datetime, paper: Paper | None) -> None:
     version = details.clause_version
     if details.consents and not version:  # read out at the door, or on paper: the present one
         version = queries.clause_number(row.event_id, now)
     for kind, given in details.consents.items():
-        db.session.add(consent_row(row.id, kind, now, given=given, clause_version=version))
+        at = _signed_at(row, paper, now) if kind is ConsentKind.INFORMATION_CLAUSE else now
+        db.session.add(consent_row(row.id, kind, at, given=given, clause_version=version))
     keep_answers(row.id, row.event_id, details.answers, now)
     if details.monitoring is not None:
         keep_monitoring(row.id, details.monitoring, now)
     db.session.flush()
+
+
+def _signed_at(row: Registration, paper: Paper | None, now: datetime) -> datetime:
+    """Return when the clause was acknowledged: on paper, the day by which it was signed."""
+    if paper is None or paper.clause_on is None:
+        return now
+    zone = ZoneInfo(event_of(row.event_id).timezone)
+    return min(now, datetime.combine(paper.clause_on, time(12), zone))
 
 
 def _new_number() -> str:

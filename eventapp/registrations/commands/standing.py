@@ -1,16 +1,16 @@
-"""Being let in, leaving, passing one's place on."""
+"""Leaving, and passing one's place on."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from eventapp.kernel.db import atomic, db
+from eventapp.kernel.db import atomic
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import mails, queries, rules
+from eventapp.registrations.commands.deciding import drop_decision
 from eventapp.registrations.commands.details import Details
 from eventapp.registrations.commands.facts import (
     RegistrationCancelled,
-    RegistrationDecided,
     RegistrationReplaced,
 )
 from eventapp.registrations.commands.registering import add
@@ -19,8 +19,6 @@ from eventapp.registrations.commands.steps import (
     check_move,
     event_of,
     follow_quota,
-    identity_key,
-    refuse_duplicate,
     retire_badge,
     subject_of,
     tell,
@@ -32,46 +30,6 @@ from eventapp.registrations.models import (
     State,
 )
 from eventapp.registrations.rules import RegistrationRefusal
-
-
-@atomic
-def decide(registration_id: int, state: State, now: datetime) -> Registration:
-    """Let the organiser's decision stand and tell the person; the same one twice is one."""
-    row = behind_locks(registration_id)
-    if row.state is state:
-        return row
-    if state not in rules.DECISIONS:
-        raise ValueError(f"{state} is no decision")
-    check_move(row, state)
-    follow_quota(row, row.state, state)
-    old, row.state, row.decided_at = row.state, state, now
-    row.identity_key = identity_key(row) if state in rules.OPEN else None
-    refuse_duplicate(row)
-    touch(row)
-    record(
-        RegistrationDecided(
-            event_id=row.event_id,
-            subject=subject_of(row),
-            registration_id=row.id,
-            old=old,
-            state=state,
-        )
-    )
-    tell(row, mails.decided, state=state.value)
-    _decide_together(row, state, now)
-    return row
-
-
-def _decide_together(row: Registration, state: State, now: datetime) -> None:
-    """Let those who belong together become qualified, or wait, together."""
-    group = queries.group(row.group_id) if row.group_id is not None else None
-    if group is None or not group.together or not rules.moves_together(state):
-        return
-    for other in queries.members(group.id, states=tuple(rules.OPEN)):
-        decide(other.id, state, now)
-    for held in queries.unnamed(group.id):
-        held.state = state
-    db.session.flush()
 
 
 @atomic
@@ -113,6 +71,7 @@ def substitute(
     follow_quota(replaced, replaced.state, state)
     if ref is not None and queries.by_ref(replaced.event_id, ref) is not None:
         raise Refused(RegistrationRefusal.REF_TAKEN, ref=ref)
+    drop_decision(replaced, now)
     replaced.state, replaced.cancelled_at = State.REPLACED, now
     retire_badge(replaced, now)
     replaced.identity_key, replaced.badge_hash = None, None
@@ -141,6 +100,7 @@ def substitute(
 
 def _cancelled(row: Registration, now: datetime, *, by_staff: bool) -> Registration:
     follow_quota(row, row.state, State.CANCELLED)
+    drop_decision(row, now)
     row.state, row.cancelled_at, row.identity_key = State.CANCELLED, now, None
     touch(row)
     record(

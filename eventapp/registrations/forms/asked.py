@@ -228,6 +228,7 @@ class AskedForm(Form):
     own: Sequence[Question]
     known: Mapping[str, Any]
     as_what: str | None
+    whole = True  # what is required must be there
 
     def present_category(self) -> str | None:
         """Return the code of the category that the person has, or chooses here."""
@@ -237,7 +238,7 @@ class AskedForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check everything, also what is asked of this person alone."""
         fine = super().validate(extra_validators)
-        for name in self.standard:
+        for name in self.standard if self.whole else ():
             if enquiry.ask_of(self.asked.form, name) is Ask.REQUIRED and not self[name].data:
                 _add_error(self[name], _("Please fill this in."))
         self._check_lists()
@@ -259,7 +260,7 @@ class AskedForm(Form):
             field = self[field_name(one.code)]
             if one.code not in asked:
                 field.errors = []
-            elif one.required and self._answer(one) is None and not field.errors:
+            elif self.whole and one.required and self._answer(one) is None and not field.errors:
                 _add_error(field, _("Please answer this question."))
 
     def _put_questions(self) -> list[Question]:

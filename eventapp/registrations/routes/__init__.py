@@ -1,6 +1,14 @@
 """Pages of taking part: the form, one's own data, the organiser's builder of the form."""
 
-from eventapp.registrations.routes import builder, clauses, monitoring, own, places, proposals
+from eventapp.registrations.routes import (
+    builder,
+    clauses,
+    entering,
+    monitoring,
+    own,
+    places,
+    proposals,
+)
 from eventapp.registrations.routes.frame import bp
 from eventapp.registrations.routes.public import current, identify, install, remember
 
@@ -9,6 +17,7 @@ __all__ = [
     "builder",
     "clauses",
     "current",
+    "entering",
     "identify",
     "install",
     "monitoring",

@@ -329,6 +329,27 @@ def places_of(event: "Event") -> int | None:
     return event.capacity * (100 + event.overbooking_percent) // 100
 
 
+class Missing(StrEnum):
+    """What is asked of everybody and may not be known of somebody yet."""
+
+    CONTACT = "contact"
+    CATEGORY = "category"
+    COMMUNE = "commune"
+    CLAUSE = "clause"
+    ANYTHING = "anything"
+
+
+def missing(row: "Registration", *, clause: bool) -> list[Missing]:
+    """Return what is not known of somebody; *clause*: its reading was acknowledged."""
+    known = {
+        Missing.CONTACT: bool(row.email or row.phone),
+        Missing.CATEGORY: row.category_id is not None,
+        Missing.COMMUNE: bool(row.gmina or row.teryt),
+        Missing.CLAUSE: clause,
+    }
+    return [one for one, is_known in known.items() if not is_known]
+
+
 def is_in_area(
     county_codes: Iterable[str], units: Iterable["AreaUnit"], *, teryt: str, gmina: str
 ) -> bool | None:

@@ -1,5 +1,6 @@
 """Allocations for programs: read them, save wishes, run, announce."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -172,13 +173,23 @@ def rank(allocation_id: int, registration_id: int, body: Wishes) -> Response:
     N_("Compute an outcome to look at; nobody's places change"),
     about=ALLOCATIONS,
     body=Lottery,
-    answers={201: ShownRun},
+    answers={201: ShownRun, 202: ShownAllocation},
     refuses=(RoundRefusal,),
+    repeats=True,
 )
 def run(allocation_id: int, body: Lottery) -> Response:
-    """Run an allocation."""
-    commands.run(allocation_id, body.seed or commands.new_seed(), clock.now())
+    """Run an allocation; for many people the worker does it."""
+    seed, now = body.seed or commands.new_seed(), clock.now()
+    if jobs.is_large(allocation_id):
+        rest.once(lambda: _done(lambda: jobs.run_later(allocation_id, seed, now)))
+        return rest.answered(_shown(_row(allocation_id)), 202)
+    rest.once(lambda: _done(lambda: commands.run(allocation_id, seed, now)))
     return rest.answered(_shown_run(_row(allocation_id)), 201)
+
+
+def _done(act: Callable[[], object]) -> dict[str, bool]:
+    act()
+    return {"done": True}
 
 
 @bp.post("/allocations/<id:allocation_id>/announcement")
@@ -188,8 +199,10 @@ def run(allocation_id: int, body: Lottery) -> Response:
     about=ALLOCATIONS,
     answers={202: ShownAllocation},
     refuses=(RoundRefusal,),
+    repeats=True,
 )
 def announce(allocation_id: int) -> Response:
-    """Announce; for many people the worker writes the places."""
-    jobs.announce(allocation_id, clock.now())
+    """Announce; the worker writes the places."""
+    now = clock.now()
+    rest.once(lambda: _done(lambda: jobs.announce_later(allocation_id, now)))
     return rest.answered(_shown(_row(allocation_id)), 202)

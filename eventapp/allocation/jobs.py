@@ -53,6 +53,13 @@ def announce(round_id: int, now: datetime) -> None:
 
 
 @atomic
+def announce_later(round_id: int, now: datetime) -> None:
+    """Let the outcome of the last run stand; the worker writes the places."""
+    commands.begin_announcing(round_id, now)
+    write_later(round_id)
+
+
+@atomic
 def write_later(round_id: int) -> None:
     """Let the worker write the places; should this get lost, `finish` sees to it."""
     event_id = queries.event_of_allocation(round_id)

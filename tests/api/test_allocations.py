@@ -1,5 +1,7 @@
 """Allocations for programs: the same commands as the pages."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from eventapp.events import commands as events
@@ -10,7 +12,9 @@ from tests.conftest import Clock
 from tests.factories import NOW, make_registration
 
 
-def test_a_program_ranks_runs_and_announces(app: Flask, hands: Clock) -> None:
+def test_a_program_ranks_runs_and_announces(
+    app: Flask, hands: Clock, run_jobs: Callable[[], int]
+) -> None:
     with app.app_context():
         town = make_town("A1 B5 C5 D5")
         rows = [make_registration(town.event).id for _ in range(2)]
@@ -40,7 +44,8 @@ def test_a_program_ranks_runs_and_announces(app: Flask, hands: Clock) -> None:
     assert (shown.json["phase"], shown.json["ranked"]) == ("run", 2)
     assert [len(block) for block in shown.json["blocks"]] == [2, 2]
     done = client.post(f"{base}/announcement", **asked)
-    assert (done.status_code, done.json["phase"]) == (202, "announced")
+    assert (done.status_code, done.json["phase"]) == (202, "announcing")
+    run_jobs()
     again = client.post(f"{base}/announcement", **asked)
     assert (again.status_code, again.json["code"]) == (409, "round-announced")
     with app.app_context():

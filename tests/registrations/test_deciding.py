@@ -149,8 +149,11 @@ def test_the_database_lacks_what_the_rule_finds_lacking() -> None:
     consents = queries.consents_of_event(event.id)
     for asked in Missing:
         found = {row.id for row in queries.people(event.id, Filter(missing=asked))}
-        lacking = {row.id: rules.missing(row, clause=bool(
-            consents.get(row.id, {}).get(ConsentKind.INFORMATION_CLAUSE))) for row in rows}  # fmt: skip
+        clause = {
+            row.id: consents.get(row.id, {}).get(ConsentKind.INFORMATION_CLAUSE, False)
+            for row in rows
+        }
+        lacking = {row.id: rules.missing(row, clause=clause[row.id]) for row in rows}
         assert found == {
             number
             for number, some in lacking.items()

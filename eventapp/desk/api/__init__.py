@@ -3,11 +3,20 @@
 They lie up here because an edit may free a seat, and whoever waits for it has it before the
 request is answered, and because the frame is held by what the programme says.
 
-``sessions`` · ``registrations`` · ``places`` venues and rooms · ``categories`` · ``breaks`` ·
-``speakers`` · ``frame`` what they share.
+``sessions`` · ``registrations`` · ``people`` decisions, many at once, tables · ``places`` venues
+and rooms · ``categories`` · ``breaks`` · ``speakers`` · ``frame`` what they share.
 """
 
-from eventapp.desk.api import breaks, categories, places, registrations, sessions, speakers
+from eventapp.desk.api import breaks, categories, people, places, registrations, sessions, speakers
 from eventapp.desk.api.frame import bp
 
-__all__ = ["bp", "breaks", "categories", "places", "registrations", "sessions", "speakers"]
+__all__ = [
+    "bp",
+    "breaks",
+    "categories",
+    "people",
+    "places",
+    "registrations",
+    "sessions",
+    "speakers",
+]

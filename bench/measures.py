@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import drafts, editor, load, stands
+from bench import people as crowd
 from bench.load import Ask, Heard, as_json
 from bench.stands import Stand
 from eventapp.programme.rules.diagnostics import diagnose
@@ -292,10 +293,33 @@ def planner(kind: str) -> Figures:
     }
 
 
-Measure = Callable[[str], Figures]
+def people(kind: str) -> Figures:
+    """Put a table of 10,000 people in, take 5,000 away, decide about 1,000 and announce it."""
+    seen, taken, bare, csv, xlsx, decided, announced = ([] for _ in range(7))  # type: list[float]
+    for _ in range(ROUNDS):
+        bare.append(crowd.bare(kind, 10_000))
+        with crowd.office(kind) as stand:
+            for times, took in zip((seen, taken), crowd.put_in(stand, 10_000), strict=True):
+                times.append(took)
+        with crowd.office(kind) as stand:
+            crowd.put_in(stand, 5_000)
+            csv.append(crowd.taken_away(stand, "csv"))
+            xlsx.append(crowd.taken_away(stand, "xlsx"))
+            decided.append(crowd.decided(stand, 1_000))
+            announced.append(crowd.announced(stand))
+    whole = _median([sum(pair) for pair in zip(seen, taken, strict=True)], 2)
+    return {
+        "10,000 previewed in s": _median(seen, 2),
+        "and taken over in s": _median(taken, 2),
+        "bare in s": _median(bare, 3),
+        "of bare": round(whole / _median(bare, 3), 1),
+        "5,000 as CSV in s": _median(csv, 3),
+        "5,000 as XLSX in s": _median(xlsx, 3),
+        "1,000 decided in s": _median(decided, 2),
+        "1,000 announced in s": _median(announced, 2),
+    }
 
 
-# What each measure is taken on: both databases, or only the laptop's.
 def allocation(kind: str) -> Figures:  # noqa: ARG001 - it asks no database
     """Give places by preference to 5,000 people in six blocks of twelve sessions."""
     said = subprocess.run(
@@ -304,6 +328,9 @@ def allocation(kind: str) -> Figures:  # noqa: ARG001 - it asks no database
     return dict(json.loads(said.stdout))
 
 
+Measure = Callable[[str], Figures]
+
+# What each measure is taken on: both databases, or only the laptop's.
 MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "signups": (signups, BOTH),
     "entries": (entries, BOTH),
@@ -315,5 +342,6 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "diagnostics": (diagnostics, ("sqlite",)),
     "planner": (planner, BOTH),
     "allocation": (allocation, ("sqlite",)),
+    "people": (people, BOTH),
     "environment": (environment, ("sqlite",)),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventapp.directory.models import Organisation, Person
+from eventapp.events import queries as frame
 from eventapp.events.models import Category
 from eventapp.kernel import text, tokens
 from eventapp.kernel.db import db
@@ -677,6 +678,20 @@ PLAIN = (
     "id", "number", "title", "first_name", "last_name", "email", "phone", "job", "postcode",
     "gmina", "diet", "needs", "state", "source", "received_on", "registered_at", "locale",
 )  # fmt: skip
+
+
+def frame_of_sheets(event_id: int, diets: Mapping[str, str], today: date) -> sheets.Frame:
+    """Return what a table of people is read against; *diets* by what they are called."""
+    return sheets.Frame(
+        known=known_people_of(event_id),
+        categories={
+            text.search_key(name): row.code
+            for row in frame.categories(event_id)
+            for name in (*row.name.values(), row.code)
+        },
+        diets=diets,
+        today=today,
+    )
 
 
 def known_people_of(event_id: int) -> list[sheets.Known]:

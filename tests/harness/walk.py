@@ -39,6 +39,18 @@ BODIES: dict[str, Any] = {
         "scanned_at": NOW.isoformat(),
         "code": ids["badge"],
     },
+    "desk_api.decide_about": lambda _ids: {"state": "qualified", "told": "later"},
+    "desk_api.announce_decisions": lambda _ids: {},
+    "desk_api.act_on_many": lambda ids: {
+        "act": "check",
+        "registrations": [str(ids["registration_id"])],
+        "preview": True,
+    },
+    "desk_api.take_table_over": lambda _ids: {
+        "columns": ["first-name", "last-name"],
+        "rows": [["Jan", "Nowy"]],
+        "preview": True,
+    },
     "checkin_api.admit": lambda ids: {"reason": "Bo tak."},
 }
 

@@ -3,8 +3,9 @@
 They lie up here because an edit may free a seat, and whoever waits for it has it before the
 request is answered, and because the frame is held by what the programme says.
 
-``sessions`` · ``registrations`` · ``groups`` · ``places`` venues and rooms · ``categories`` ·
-``breaks`` · ``speakers`` · ``asking`` the registration form · ``frame`` what they share.
+``sessions`` · ``registrations`` · ``people`` decisions, many at once, tables · ``groups`` ·
+``places`` venues and rooms · ``categories`` · ``breaks`` · ``speakers`` · ``asking`` the
+registration form · ``frame`` what they share.
 """
 
 from eventapp.desk.api import (
@@ -12,6 +13,7 @@ from eventapp.desk.api import (
     breaks,
     categories,
     groups,
+    people,
     places,
     registrations,
     sessions,
@@ -25,6 +27,7 @@ __all__ = [
     "breaks",
     "categories",
     "groups",
+    "people",
     "places",
     "registrations",
     "sessions",

@@ -68,7 +68,8 @@ def export_people(event: str) -> Response:
     asked = listing(request.args)
     rows = people.told(g.event.id, asked.narrowed, order=asked.order, descending=asked.descending)
     chosen = _columns(request.args.getlist("column"))
-    reads = [_readers()[name] for name in chosen]
+    readers = _readers()
+    reads = [readers[name] for name in chosen]
     names = _all_names()
     return carrying.given(
         f"{event}-people",
@@ -188,16 +189,7 @@ def _reading(table: Table, columns: Mapping[Column, int]) -> Reading:
     return sheets.read(
         table,
         columns,
-        sheets.Frame(
-            known=people.known_people_of(g.event.id),
-            categories={
-                text.search_key(name): row.code
-                for row in frame.categories(g.event.id)
-                for name in (*row.name.values(), row.code)
-            },
-            diets=_diets(),
-            today=i18n.day_of(clock.now()),
-        ),
+        people.frame_of_sheets(g.event.id, _diets(), i18n.day_of(clock.now())),
     )
 
 

@@ -20,6 +20,7 @@ from eventapp.allocation.models import (
 from eventapp.allocation.rules import key_of
 from eventapp.allocation.rules.blocks import blocks
 from eventapp.allocation.rules.problem import Chooser, Offer, Problem
+from eventapp.directory import queries as diary
 from eventapp.directory.models import Commitment
 from eventapp.kernel.db import db
 from eventapp.programme.models import Activity, Session
@@ -28,10 +29,11 @@ from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
 from eventapp.registrations.models import State as Standing
 from eventapp.registrations.rules import OPEN
+from eventapp.signups import queries as sign_ups
 from eventapp.signups import rules as seats
 from eventapp.signups.models import SignUp
 from eventapp.signups.models import State as Seat
-from eventapp.signups.rules import Case, Place, SignUpRefusal
+from eventapp.signups.rules import Case, Place, Policy, SignUpRefusal, Terms
 
 
 def event_of_allocation(allocation_id: int, registration_id: int | None = None) -> int | None:
@@ -268,13 +270,14 @@ def problem(round_: AllocationRound, now: datetime) -> Input:
     """Put together all that a run looks at, as it is now; a fixed number of statements."""
     held = sessions(round_.id)
     rows = rankings(round_.id)
-    own = _own(rows)
-    choosers = [_chooser(round_, row, held, own, now) for row in rows]
+    asked = _asked(round_.event_id, held)
+    own = _own(rows, now)
+    choosers = [_chooser(round_, row, held, own, asked, now) for row in rows]
     return Input(
         problem=Problem(
             choices=round_.choices,
             per_organisation=round_.per_organisation,
-            offers=[_offer(round_, one) for one in held],
+            offers=[_offer(round_, one, asked) for one in held],
             choosers=choosers,
         ),
         registrations={
@@ -283,15 +286,46 @@ def problem(round_: AllocationRound, now: datetime) -> Input:
     )
 
 
-def _offer(round_: AllocationRound, session: Session) -> Offer:
+@dataclass(frozen=True)
+class _Asked:
+    """What the event, and each of the sessions, asks of those who sign up."""
+
+    policy: Policy
+    terms: Mapping[int, Terms]
+
+    def required(self, session: Session) -> Sequence[int]:
+        """Return the activity that is needed first, if it is just one.
+
+        A place in it may come of the same allocation; of several, one must be there before.
+        """
+        needed = self.of(session).required_ids
+        return needed if len(needed) == 1 else ()
+
+    def of(self, session: Session) -> Terms:
+        """Return what a session asks."""
+        return self.terms.get(session.id, Terms())
+
+    def beforehand(self, session: Session) -> Terms:
+        """Return what can be judged before anybody is placed."""
+        terms = self.of(session)
+        return terms._replace(required_ids=()) if self.required(session) else terms
+
+
+def _asked(event_id: int, held: Sequence[Session]) -> _Asked:
+    return _Asked(sign_ups.policy(event_id), sign_ups.terms_of([one.id for one in held]))
+
+
+def _offer(round_: AllocationRound, session: Session, asked: _Asked) -> Offer:
     capacity = effective_capacity(session)
+    taken = session.confirmed + session.offered
     return Offer(
         id=str(session.id),
         activity=str(session.activity_id),
         title=dict(session.activity.title),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        places=None if capacity is None else max(0, capacity - session.confirmed),
+        places=None if capacity is None else max(0, capacity - taken),
+        requires=[str(one) for one in asked.required(session)],
         taken_by=_taken_by(round_, session.id),
     )
 
@@ -320,14 +354,12 @@ class _Own:
     busy: Mapping[int, list[Commitment]]
 
 
-def _own(rows: Sequence[Ranking]) -> _Own:
+def _own(rows: Sequence[Ranking], now: datetime) -> _Own:
     places: dict[int, list[Place]] = defaultdict(list)
     busy: dict[int, list[Commitment]] = defaultdict(list)
     for portion in _portions([row.registration.person_id for row in rows]):
-        columns = [
-            getattr(Session, name) if name in {"activity_id", "starts_at", "ends_at"}
-            else getattr(SignUp, name) for name in Place._fields
-        ]  # fmt: skip
+        own = SignUp.__table__.columns
+        columns = [getattr(SignUp if name in own else Session, name) for name in Place._fields]
         query = select(Registration.person_id, *columns).join(
             SignUp, SignUp.registration_id == Registration.id
         )
@@ -336,7 +368,8 @@ def _own(rows: Sequence[Ranking]) -> _Own:
         for person_id, *values in db.session.execute(query):
             places[person_id].append(Place(*values))
         kept = select(Commitment).where(Commitment.person_id.in_(portion))
-        for one in db.session.scalars(kept.order_by(Commitment.starts_at, Commitment.id)):
+        found = db.session.scalars(kept.order_by(Commitment.starts_at, Commitment.id)).all()
+        for one in diary.standing(found, now):
             busy[one.person_id].append(one)
     return _Own(places, busy)
 
@@ -348,13 +381,18 @@ def _portions(ids: Sequence[int], size: int = 1000) -> Iterator[Sequence[int]]:
 
 
 def _chooser(
-    round_: AllocationRound, row: Ranking, held: Sequence[Session], own: _Own, now: datetime
+    round_: AllocationRound,
+    row: Ranking,
+    held: Sequence[Session],
+    own: _Own,
+    asked: _Asked,
+    now: datetime,
 ) -> Chooser:
     known = {one.id: one for one in held}
     choices = [known[one] for one in row.choices if one in known]
     barred = {}
     for session in held if row.flexible else choices:
-        refusal = _refusal(row.registration, session, own, now)
+        refusal = _refusal(row.registration, session, own, asked, now)
         if refusal is not None:
             barred[str(session.id)] = refusal.value
     organisation = row.registration.organisation_id
@@ -365,11 +403,16 @@ def _chooser(
         flexible=row.flexible,
         organisation=key_of(round_.salt, "organisation", organisation or 0) if kept else None,
         barred=barred,
+        has=[
+            str(place.activity_id)
+            for place in own.places.get(row.registration.person_id, [])
+            if place.state is Seat.CONFIRMED
+        ],
     )
 
 
 def _refusal(
-    registration: Registration, session: Session, own: _Own, now: datetime
+    registration: Registration, session: Session, own: _Own, asked: _Asked, now: datetime
 ) -> SignUpRefusal | None:
     """Return which hard rule keeps somebody from a session, as the sign-up itself would say."""
     if registration.state is not Standing.QUALIFIED:
@@ -388,6 +431,8 @@ def _refusal(
             and one.source != source
         ],
         now=now,
+        policy=asked.policy,
+        terms=asked.beforehand(session),
     )
     return seats.refuse_entry(case)
 

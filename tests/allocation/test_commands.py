@@ -11,6 +11,7 @@ from eventapp.allocation.rules import Phase, RankingRefusal, RoundRefusal
 from eventapp.allocation.rules.problem import read_document
 from eventapp.allocation.rules.solving import solve
 from eventapp.directory import queries as diary
+from eventapp.events import commands as events
 from eventapp.invites import queries as invited
 from eventapp.kernel import facts
 from eventapp.kernel.refusal import Refused
@@ -321,3 +322,21 @@ def test_those_who_are_silent_are_asked(mailbox, run_jobs):
     asked = "Wybór zajęć w kolejności: Warsztaty"
     assert mailbox.last(silent.email)["Subject"] == asked
     assert asked not in [one["Subject"] for one in mailbox.to(ranked.email)]
+
+
+def test_what_a_session_asks_is_asked_of_those_who_are_placed():
+    town = make_town("A1 B1 C2 D1")
+    workshop = town.sessions["C"]
+    signups.set_terms(workshop.id, NOW, required_ids=[town.sessions["A"].activity_id])
+    other = events.add_category(town.event.id, "ngo", {"pl": "NGO", "en": "NGO"}, "PES")
+    signups.set_terms(town.sessions["D"].id, NOW, category_ids=[other.id])
+    prepared, unprepared = town.person("A C"), town.person("B C")
+    stranger = town.person("D")
+
+    commands.run(town.id, "ziarno", AFTER)
+    announce(town)
+
+    seat = Seat.CONFIRMED
+    assert held(prepared) == {town.sessions["A"].id: seat, workshop.id: seat}
+    assert held(unprepared) == {town.sessions["B"].id: seat}
+    assert held(stranger) == {}

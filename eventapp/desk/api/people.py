@@ -197,6 +197,7 @@ def open_decisions(event: str) -> Response:
     body=Announcement,
     answers={200: Announced},
     refuses=(RegistrationRefusal,),
+    repeats=True,
 )
 def announce_decisions(event: str, body: Announcement) -> Response:
     """Tell all these people, or nobody; what is announced already is left out."""
@@ -205,12 +206,18 @@ def announce_decisions(event: str, body: Announcement) -> Response:
         wanted = [one.id for one in queries.open_decisions(g.event.id)]
     else:
         wanted = [int(number) for number in named]
-    done = desk.announce(g.event.id, wanted, clock.now())
-    signups.fill_seats(g.event.id, clock.now())
+    now, event_id = clock.now(), g.event.id
+
+    def announced() -> dict[str, Any]:
+        done = desk.announce(event_id, wanted, now)
+        return {"told": list(done.told), "without_email": list(done.without_email)}
+
+    made = rest.once(announced)
+    signups.fill_seats(event_id, now)
     return rest.answered(
         Announced(
-            registrations=[str(number) for number in done.told],
-            without_email=[str(number) for number in done.without_email],
+            registrations=[str(number) for number in made["told"]],
+            without_email=[str(number) for number in made["without_email"]],
         )
     )
 
@@ -237,27 +244,34 @@ def _shown(row: Decision) -> ShownDecision:
     body=ManyAsk,
     answers={200: ManyDone},
     refuses=(RegistrationRefusal, ManyRefusal),
+    repeats=True,
 )
 def act_on_many(event: str, body: ManyAsk) -> Response:
     """Do it, or say whom it would reach."""
     ids = _of_event([int(number) for number in body.registrations])
     ask = _ask(body)
-    verdicts = queries.judged(g.event.id, ids, ask)
-    left_out = [_left_out(one, one.refusal) for one in verdicts if one.refusal is not None]
-    if body.preview:
-        reached: Collection[int] = [one.row.id for one in verdicts if one.refusal is None]
-        edit = None
-    else:
-        done = commands.act_on(g.event.id, ids, ask, clock.now())
+    made = rest.once(lambda: _acted(ids, ask, preview=body.preview))
+    if not body.preview:
         signups.fill_seats(g.event.id, clock.now())
-        reached, edit = done.reached, done.fact_id
     return rest.answered(
         ManyDone(
-            reached=[str(number) for number in reached],
-            left_out=left_out,
-            edit=str(edit) if edit is not None else None,
+            reached=made["reached"],
+            left_out=[LeftOut(**one) for one in made["left_out"]],
+            edit=made["edit"],
         )
     )
+
+
+def _acted(ids: Collection[int], ask: Ask, *, preview: bool) -> dict[str, Any]:
+    verdicts = queries.judged(g.event.id, ids, ask)
+    edit = None
+    if not preview:
+        edit = commands.act_on(g.event.id, ids, ask, clock.now()).fact_id
+    return {
+        "reached": [str(one.row.id) for one in verdicts if one.refusal is None],
+        "left_out": [_left_out(one, one.refusal) for one in verdicts if one.refusal is not None],
+        "edit": str(edit) if edit is not None else None,
+    }
 
 
 def _of_event(ids: Collection[int]) -> Collection[int]:
@@ -297,12 +311,12 @@ def _organisation(body: ManyAsk) -> int:
     return number
 
 
-def _left_out(one: Verdict, refusal: Refusal) -> LeftOut:
-    return LeftOut(
-        registration=str(one.row.id),
-        code=refusal.value,
-        detail=pages.said(refusal.sentence, one.details or {}),
-    )
+def _left_out(one: Verdict, refusal: Refusal) -> dict[str, str]:
+    return {
+        "registration": str(one.row.id),
+        "code": refusal.value,
+        "detail": pages.said(refusal.sentence, one.details or {}),
+    }
 
 
 # --- tables -------------------------------------------------------------------------------
@@ -316,9 +330,15 @@ def _left_out(one: Verdict, refusal: Refusal) -> LeftOut:
     body=PeopleTable,
     answers={200: TableRead},
     refuses=(RegistrationRefusal, ImportRefusal),
+    repeats=True,
 )
 def take_table_over(event: str, body: PeopleTable) -> Response:
     """Take it over, or say what it would change; what is wrong is named by its line."""
+    made = rest.once(lambda: _taken_over(body))
+    return rest.answered(TableRead(**made))
+
+
+def _taken_over(body: PeopleTable) -> dict[str, Any]:
     reading = _reading(body)
     new = sum(line.registration_id is None for line in reading.lines)
     changed = sum(bool(line.registration_id and line.changed) for line in reading.lines)
@@ -327,14 +347,12 @@ def take_table_over(event: str, body: PeopleTable) -> Response:
         telling = Telling.NOW if body.letters else Telling.LATER
         done = commands.import_people(g.event.id, reading.lines, clock.now(), telling=telling)
         edit = done.fact_id
-    return rest.answered(
-        TableRead(
-            added=new,
-            changed=changed,
-            same=len(reading.lines) - new - changed,
-            edit=str(edit) if edit is not None else None,
-        )
-    )
+    return {
+        "added": new,
+        "changed": changed,
+        "same": len(reading.lines) - new - changed,
+        "edit": str(edit) if edit is not None else None,
+    }
 
 
 def _reading(body: PeopleTable) -> Reading:

@@ -1,0 +1,41 @@
+"""Deciding about people by program: silently, announced, many at once, from a table."""
+
+MANY = "/events/seminarium/registrations/many"
+TABLE = "/events/seminarium/registrations/table"
+
+
+def test_a_decision_waits_until_it_is_announced(program, place):
+    path = f"/registrations/{place.ids['registration_id']}"
+    made = program.send(
+        "PUT", f"{path}/decision", {"state": "rejected", "told": "later", "note": "nie"}
+    )
+
+    assert (made.status_code, made.json["state"]) == (200, "rejected")
+    assert program.get(path).json["state"] == "qualified"
+    assert [one["id"] for one in program.get("/events/seminarium/decisions").json] == [
+        made.json["id"]
+    ]
+    told = program.post("/events/seminarium/decisions/announcement", {})
+    assert told.json["registrations"] == [str(place.ids["registration_id"])]
+    assert program.get(path).json["state"] == "rejected"
+    assert program.get("/events/seminarium/decisions").json == []
+
+
+def test_many_are_previewed_and_left_out_with_a_reason(program, place):
+    asked = {"act": "check", "registrations": [str(place.ids["registration_id"])]}
+
+    preview = program.post(MANY, {**asked, "preview": True})
+    assert preview.json == {"reached": asked["registrations"], "left_out": [], "edit": None}
+    assert program.post(MANY, asked).json["reached"] == asked["registrations"]
+    again = program.post(MANY, asked).json
+    assert [one["code"] for one in again["left_out"]] == ["already-so"]
+
+
+def test_a_table_is_previewed_taken_over_or_refused_by_its_cells(program):
+    body = {"columns": ["first-name", "last-name", "email"], "rows": [["Jan", "Nowy", ""]]}
+
+    assert program.post(TABLE, {**body, "preview": True}).json["edit"] is None
+    assert program.post(TABLE, body).json["added"] == 1
+    wrong = program.post(TABLE, {**body, "rows": [["Jan", "Nowy", "zły adres"]]})
+    assert wrong.status_code == 422
+    assert [fault["pointer"] for fault in wrong.json["errors"]] == ["/rows/0/2"]

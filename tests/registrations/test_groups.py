@@ -418,7 +418,8 @@ def test_own_data_are_given_by_the_person_alone(event: Event) -> None:
     row = queries.members(group.id)[0]
     assert queries.acknowledged([row.id]) == set()
 
-    commands.complete(row.id, own("Żuk", category="fundacja", diet="wegańska"), NOW)
+    said = own("Żuk", category="fundacja", diet="wegańska")
+    commands.complete(row.id, said, NOW, asked=["diet"])
 
     found = fresh(row)
     assert (found.email, found.diet, found.link_generation) == ("żuk@example.org", "wegańska", 2)

@@ -205,10 +205,11 @@ def _plan(kind: Any) -> tuple[Rule | None, dict[str, Any], Any]:
     item: Any = None
     for part in _alternatives(kind):
         rule = rule or _rule_of(part)
-        bare = getattr(part, "__origin__", part)
+        plain = part.__origin__ if get_origin(part) is Annotated else part
+        bare = get_origin(plain) or plain
         if isinstance(bare, type) and issubclass(bare, Struct):
             fields = {f.encode_name: f.type for f in structs.fields(bare)}
-        elif bare in {list, tuple, dict, set, frozenset} and (items := get_args(part)):
+        elif bare in {list, tuple, dict, set, frozenset} and (items := get_args(plain)):
             item = items[-1 if bare is dict else 0]
     return rule, fields, item
 

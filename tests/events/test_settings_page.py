@@ -51,7 +51,7 @@ class Settings:
     def save(self, **data: Any) -> TestResponse:
         """Send the form as the browser shows it, with what was changed."""
         usual = {"title_pl": "Seminarium", "title_en": "Seminar", "grace_minutes": "15",
-                 "certificate_min_percent": "80", "walk_ins": "y",
+                 "certificate_min_percent": "80", "walk_ins": "y", "tells_decisions": "y",
                  "contact_email": "biuro@example.org"}  # fmt: skip
         return self.post(**usual | data)
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -36,6 +37,7 @@ class Thing(schema.Body):
     scan: UUID | None = None
     tags: list[schema.Line] = msgspec.field(default_factory=list)
     labels: dict[str, schema.Line] = msgspec.field(default_factory=dict)
+    rooms: Annotated[list[schema.IdText], msgspec.Meta(max_length=3)] | None = None
 
 
 GOOD = {"title": {"pl": "Próg"}, "kind": "workshop", "starts_at": "2027-06-16T09:00:00+02:00"}
@@ -139,6 +141,13 @@ def test_missing_fields_are_named_together():
         fit(Thing, {})
 
     assert str(bad.value) == "/kind: required; /starts_at: required; /title: required"
+
+
+def test_a_list_of_so_many_has_its_items_cleaned_too():
+    thing = {"title": {"pl": "x"}, "kind": "workshop", "starts_at": "2027-06-16T09:00:00+02:00"}
+    with pytest.raises(BadFields) as bad:
+        fit(Thing, thing | {"rooms": ["1", "\x03Ä"]})
+    assert [fault.pointer for fault in bad.value.faults] == ["/rooms/1"]
 
 
 @pytest.mark.parametrize("value", [[], "x", 5, None, True])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from eventapp.allocation import commands as allocation
 from eventapp.events import commands as events
 from eventapp.kernel import i18n, pages
 from eventapp.kernel.refusal import Refused
@@ -21,7 +22,9 @@ from eventapp.signups.rules import SignUpRefusal as No
 from tests.factories import NOW, at, make_event, make_registration, make_room, make_session
 
 # What staff are not held to, and what only they can hear.
-STAFF_PASS = {No.NOT_APPROVED, No.STARTED, No.NOT_OPEN_YET, No.CLOSED, No.CLOSED_ROUND}
+STAFF_PASS = {
+    No.NOT_APPROVED, No.STARTED, No.NOT_OPEN_YET, No.CLOSED, No.CLOSED_ROUND, No.BY_PREFERENCE,
+}  # fmt: skip
 STAFF_ONLY = {No.NOT_REGISTERED}
 
 
@@ -79,6 +82,16 @@ def closed() -> Scene:
     made = scene()
     commands.set_terms(made.session.id, NOW, closes_before=60)
     made.at = at("8:30")
+    return made
+
+
+def allocated_by_preference() -> Scene:
+    made = scene()
+    opened = allocation.set_up(
+        made.event.id, NOW, title={"pl": "Warsztaty"}, session_ids=[made.session.id],
+        opens_at=NOW, closes_at=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    allocation.open_round(opened.id, NOW)
     return made
 
 

@@ -244,7 +244,8 @@ def test_one_goes_on_while_the_page_is_on_its_way(page: Page, stage: Stage) -> N
     page.mouse.move(second["x"] + 30, second["y"] + 40)
     page.mouse.down()
     page.mouse.move(second["x"] + 30, second["y"] + 40 + 15 * MINUTE, steps=3)
-    held.pop().continue_()
+    with page.expect_response(PLAN):
+        held.pop().continue_()
     page.wait_for_timeout(500)
     lifted = page.locator(".planner__card--lifted")
     assert PRIVACY in lifted.inner_text(), "the page that came took the card out of one's hand"

@@ -163,6 +163,13 @@ def test_a_column_may_be_left_out_or_mean_something_else(desk: Desk) -> None:
         assert (ewa.person.email, ewa.bio) == ("ewa@example.org", {})
 
 
+def test_what_the_preview_carries_may_be_as_large_as_a_file(desk: Desk) -> None:
+    plan = f"/{desk.slug}/desk/plan/import/run"
+    for path in (plan, f"/{desk.slug}/desk/speakers/import/run"):
+        large = {"csrf_token": desk.token, "sheet": "A" * (2 * tables.MOST_BYTES // 5)}
+        assert desk.client.post(path, data=large).status_code == 200, path
+
+
 @pytest.mark.parametrize("sheet", ["", "x", "AAAA"])
 def test_a_damaged_form_asks_for_the_file_again(desk: Desk, sheet: str) -> None:
     for path in ("/import", "/import/run"):

@@ -153,6 +153,7 @@ def read_sheet(event: str) -> str:
 
 
 @bp.post("/<slug:event>/desk/plan/import/run")
+@boundary.accepts_upload(carrying.MOST_BODY)
 @requires(Permission.EDIT_PROGRAMME)
 def run_import(event: str) -> Answer | str:
     """Put all lines of a spreadsheet into the draft, or none of them."""

@@ -95,6 +95,7 @@ def read_speakers(event: str) -> str:
 
 
 @bp.post("/<slug:event>/desk/speakers/import/run")
+@boundary.accepts_upload(carrying.MOST_BODY)
 @requires(Permission.EDIT_PROGRAMME)
 def run_speakers(event: str) -> Answer | str:
     """Take over all lines of a spreadsheet of speakers, or none of them."""

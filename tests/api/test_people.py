@@ -39,3 +39,10 @@ def test_a_table_is_previewed_taken_over_or_refused_by_its_cells(program):
     wrong = program.post(TABLE, {**body, "rows": [["Jan", "Nowy", "zły adres"]]})
     assert wrong.status_code == 422
     assert [fault["pointer"] for fault in wrong.json["errors"]] == ["/rows/0/2"]
+
+
+def test_a_column_that_was_not_sent_is_missed_in_the_row(program):
+    missing = program.post(TABLE, {"columns": ["email"], "rows": [["jan@example.org"]]})
+
+    assert missing.status_code == 422
+    assert {fault["pointer"] for fault in missing.json["errors"]} == {"/rows/0"}

@@ -1,6 +1,6 @@
 """Deciding about people by program: silently or told, announced together; many at once; tables."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from flask import Response, abort, g
@@ -18,6 +18,7 @@ from eventapp.kernel.openapi import operation
 from eventapp.kernel.refusal import N_, Refusal, Refused
 from eventapp.kernel.schema import BadFields, Body, Fault, IdText, Line, ListCode, Shown
 from eventapp.kernel.tables import MOST_COLUMNS, Row, Table
+from eventapp.programme.rules import cells
 from eventapp.registrations import commands, queries
 from eventapp.registrations.commands.importing import ImportRefusal
 from eventapp.registrations.models import Decision, State
@@ -364,11 +365,16 @@ def _reading(body: PeopleTable) -> Reading:
         queries.frame_of_sheets(g.event.id, {}, i18n.day_of(clock.now())),
     )
     if found.faults:
-        raise BadFields([
-            Fault(
-                f"/rows/{one.number}" + (f"/{columns[one.column]}" if one.column else ""),
-                "bad-cell", one.sentence, dict(one.details),
-            )
-            for one in found.faults
-        ])  # fmt: skip
+        raise BadFields(
+            [
+                Fault(_where(one, columns), "bad-cell", one.sentence, dict(one.details))
+                for one in found.faults
+            ]
+        )
     return found
+
+
+def _where(fault: cells.Fault, columns: Mapping[Column, int]) -> str:
+    """Point at the cell that is wrong, at its row where it has no column or that was not sent."""
+    place = columns.get(fault.column) if fault.column else None
+    return f"/rows/{fault.number}" + (f"/{place}" if place is not None else "")

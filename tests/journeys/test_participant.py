@@ -219,7 +219,7 @@ def jacek(begun: Stage, open_page: Callable[..., Page]) -> Page:
 
 def test_two_clicks_are_one_sign_up(begun: Stage, jacek: Page) -> None:
     card(jacek, COOPERATIVE).locator("form[action$='/sign-up'] button").dblclick()
-    jacek.wait_for_load_state("networkidle")
+    card(jacek, COOPERATIVE).locator("form[action$='/leave']").wait_for()
 
     jacek.goto(begun.url + SECOND_DAY)
     assert card(jacek, COOPERATIVE).locator("form[action$='/leave']").count() == 1

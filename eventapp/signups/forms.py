@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
@@ -209,7 +209,6 @@ class KeepTerms(Form):
         self,
         categories: Mapping[int, Any],
         activities: Mapping[int, Any],
-        groups: Sequence[str],
         /,
         *args: Any,
         **kwargs: Any,
@@ -222,24 +221,27 @@ class KeepTerms(Form):
             SelectChoice(key, i18n.local(name)) for key, name in activities.items()
         ]
         self.priority_group.choices = [
-            SelectChoice("", gettext("none")),
-            *(SelectChoice(code, code) for code in groups),
+            SelectChoice("", pgettext("group", "none")),
+            *(SelectChoice(code, code) for code in self.groups),
         ]
         self.queue_order.choices = [
             SelectChoice(order.value, queue_rule(order).rstrip(".")) for order in Order
         ]
 
     @classmethod
-    def of(cls, groups: Sequence[str]) -> "type[KeepTerms]":
-        """Return the form with three numbers for each group that seats can be split among."""
+    def of(cls, groups: Mapping[str, Sequence[str]]) -> "type[KeepTerms]":
+        """Return the form with three numbers for each group that seats can be split among.
+
+        *groups* tells by code what its categories are called.
+        """
         fields = {
             f"{name}_{code}": IntegerField(label, [Optional(), NumberRange(0, 100_000)])
             for code in groups
             for name, label in _BUCKET.items()
         }
-        return type("KeepTermsOfGroups", (cls,), {**fields, "groups": tuple(groups)})
+        return type("KeepTermsOfGroups", (cls,), {**fields, "groups": groups})
 
-    groups: Sequence[str] = ()
+    groups: Mapping[str, Sequence[str]] = {}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the numbers of each group against each other, too."""

@@ -224,9 +224,12 @@ def terms(event: str, session_id: int) -> str:
 def _terms_form(row: Session, **given: Any) -> KeepTerms:
     categories = frame.categories(row.event_id)
     others = queries.activities(row.event_id, besides=row.activity_id)
-    groups = sorted({one.group for one in categories})
+    groups = {
+        code: [local(one.name) for one in categories if one.group == code]
+        for code in sorted({one.group for one in categories})
+    }
     named = {one.id: one.name for one in categories}
-    return KeepTerms.of(groups)(named, others, groups, **given)
+    return KeepTerms.of(groups)(named, others, **given)
 
 
 def _terms_page(form: KeepTerms, row: Session) -> str:
@@ -247,7 +250,7 @@ def save_terms(event: str, session_id: int) -> Response | str:
         commands.set_terms(session_id, now, overbooking_percent=percent, **form.values())
     except Refused as refused:
         flash_refusal(refused)
-        return _terms_page(form, row)
+        return _terms_page(form, _own_session(session_id))  # what was read is forgotten with it
     commands.promote(session_id, now)
     flash_with_undo(_("The terms of sign-up are saved."), f"session-terms:{session_id}")
     return see_other(".terms", event=event, session_id=session_id)

@@ -4,10 +4,14 @@ import re
 
 import pytest
 
+from eventapp.events import commands as events
+from eventapp.events.access import Role
+from eventapp.kernel.db import db
 from eventapp.signups import commands, queries
 from eventapp.signups.models import State
 from eventapp.signups.rules import Order, Promotion
 from tests.factories import NOW, at, fresh, make_event, make_registration, make_session
+from tests.harness import world
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
@@ -78,10 +82,28 @@ def test_a_foreign_or_forged_link_opens_nothing(event, asked, client):
     assert client.get(page.replace(event.slug, other.slug)).status_code == 404
 
 
-def test_what_people_may_do_is_asked_in_forms(event, asked, app):
-    session = fresh(asked[0]).session_id
-    commands.set_terms(session, NOW, queue_order=Order.LOTTERY, limit_per_organisation=2)
+def test_the_terms_of_a_session_are_a_form(event, app):
+    for key, name, group in (
+        ("stowarzyszenie", "stowarzyszenie", "PES"),
+        ("szkola", "szkoła", "JSFP"),
+    ):
+        events.add_category(event.id, key, {"pl": name}, group)
+    session_id = make_session(event, capacity=1).id
+    page = f"/{event.slug}/desk/sessions/{session_id}/terms"
+    organiser = world.member(app, event.id, Role.ORGANISER)
+    db.session.expunge_all()  # the page reads for itself
 
-    assert queries.terms(session).queue_order == Order.LOTTERY
-    assert queries.terms(session).limit_per_organisation == 2
-    assert queries.policy(event.id).promotion == Promotion.OFFER
+    shown = organiser.get(page).text
+    assert re.findall(r'<option selected value="">([^<]+)', shown) == ["brak"]
+    told = re.findall(r'id="group-\d">(\w+)</h3><p[^>]*>([^<]+)', shown)
+    assert told == [("JSFP", "szkoła"), ("PES", "fundacja, stowarzyszenie")]
+
+    asks = {"csrf_token": world.csrf_token(organiser), "queue_order": Order.GROUP_FIRST.value}
+    assert "Wybierz grupę, która ma pierwszeństwo." in organiser.post(page, data=asks).text
+    kept = {"priority_group": "PES", "least_PES": "2", "limit_per_organisation": "3"}
+    assert "Zarezerwowanych miejsc byłoby więcej" in organiser.post(page, data=asks | kept).text
+    organiser.post(page, data=asks | kept | {"least_PES": "1"})
+    terms = queries.terms(session_id)
+    assert (terms.queue_order, terms.priority_group) == (Order.GROUP_FIRST, "PES")
+    assert terms.limit_per_organisation == 3
+    assert [(each["group"], each["least"]) for each in terms.buckets] == [("PES", 1)]

@@ -1,4 +1,4 @@
-"""One made-up row in every table, so that migrations have something to carry."""
+"""Rows past the commands: one of each made up, and all of a story laid down again."""
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -50,3 +50,33 @@ def counts(connection: Connection, tables: list[Table]) -> dict[str, int]:
     """Count the rows of each table."""
     query = sa.select(sa.func.count())
     return {table.name: connection.scalar(query.select_from(table)) or 0 for table in tables}
+
+
+# --- a story once played, laid down again ---------------------------------------------------
+
+Story = dict[str, list[dict[str, Any]]]
+COUNT_ON = sa.text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)")
+
+
+def copied(connection: Connection, metadata: MetaData) -> Story:
+    """Return all rows of a database, by table."""
+    return {
+        table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+        for table in metadata.sorted_tables
+    }
+
+
+def laid_down(connection: Connection, metadata: MetaData, story: Story) -> None:
+    """Write rows that another database has had into this one, which is empty."""
+    postgres = connection.dialect.name == "postgresql"
+    # References are sound, for they were; their order does not matter.
+    ease = "SET session_replication_role = replica" if postgres else "PRAGMA defer_foreign_keys=ON"
+    connection.execute(sa.text(ease))
+    for table in metadata.sorted_tables:
+        if rows := story[table.name]:
+            connection.execute(table.insert(), rows)
+            ids = [row["id"] for row in rows if isinstance(row.get("id"), int)]
+            if postgres and ids:
+                connection.execute(COUNT_ON, {"table": f'"{table.name}"', "last": max(ids)})
+    if postgres:
+        connection.execute(sa.text("SET session_replication_role = origin"))

@@ -84,11 +84,17 @@ class Form(FlaskForm):
         return f"{self.key()}-{tokens.hashed(repr(said))}"
 
 
+class Box(CheckboxInput):
+    """A box of a list. Where one is required at least, not each of them is."""
+
+    validation_attrs = ("disabled",)
+
+
 class MultiCheckboxField(SelectMultipleField):
     """Several of a list, as boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    option_widget = Box()
 
 
 # --- text ---------------------------------------------------------------------------------

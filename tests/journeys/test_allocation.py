@@ -11,7 +11,7 @@ from eventapp.events import commands as events
 from eventapp.events.models import Role
 from eventapp.registrations import queries as people
 from tests.allocation.town import Town, make_town
-from tests.factories import NOW, make_registration
+from tests.factories import NOW, at, make_registration, make_session
 from tests.harness import databases
 from tests.harness.servers import Server
 from tests.journeys.conftest import LAPTOP, PHONE
@@ -25,6 +25,8 @@ def prepared(app: Flask) -> tuple[Town, str, list[str]]:
         account = accounts.keep_account("plan@example.org", "Anna", NOW)
         events.join_team(town.event.id, account.id, Role.ORGANISER, NOW)
         visit = accounts.enter_for_demonstration(account.id, "test", NOW).token
+        for title in ("Radio", "Teatr"):
+            make_session(town.event, title=title, starts_at=at("14:00"))
         links = [people.link_token(make_registration(town.event)) for _ in range(2)]
         return town, visit, [f"/{town.event.slug}/my/{link}" for link in links]
 
@@ -73,3 +75,12 @@ def test_from_wishes_to_the_reason(
         late, "main"
     )
     look(late, "allocation-reason")
+
+    # A part of the programme is enough for another one.
+    desk.goto(f"{server.url}/{town.event.slug}/desk/allocations/new")
+    desk.get_by_label("Nazwa po polsku").fill("Popołudnie")
+    for title in ("Radio", "Teatr"):
+        desk.locator(".choice", has_text=title).click()
+    follow(desk, desk.get_by_role("button", name="Zapisz ustawienia"))
+    assert "Popołudnie" in words(desk, "h1")
+    look(desk, "allocation-new")

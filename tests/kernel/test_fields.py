@@ -35,6 +35,22 @@ class Everything(fields.Form):
     kind = SelectField("Kind", choices=[SelectChoice("a", "A")], default="a")
 
 
+class Several(fields.Form):
+    """A form that wants one box at least."""
+
+    days = fields.MultiCheckboxField(
+        "Days", [DataRequired()], choices=[SelectChoice(day, day) for day in ("Mon", "Tue")]
+    )
+
+
+def test_of_required_boxes_none_is_required_by_itself(edge):
+    edge.config["WTF_CSRF_ENABLED"] = False
+    with edge.test_request_context(method="POST"):
+        assert " required" not in str(Several().days)
+        assert not Several(MultiDict()).validate()
+        assert Several(MultiDict({"days": "Tue"})).validate()
+
+
 @pytest.fixture
 def fill(edge):
     """A function that fills the form and validates it: `fill(name="Anna")`."""

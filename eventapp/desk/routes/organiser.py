@@ -25,7 +25,7 @@ from eventapp.programme.models import Session
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
-from eventapp.registrations.models import Registration, State
+from eventapp.registrations.models import ConsentKind, Registration, State
 from eventapp.registrations.rules import enquiry
 from eventapp.registrations.rules.many import Telling
 from eventapp.signups import commands as signups
@@ -128,6 +128,7 @@ def person(event: str, registration_id: int) -> str:
 def _person_page(row: Registration, meanwhile: Sequence[Happening] = ()) -> str:
     boundary.keep_private()
     consents = people_of.consents(row.id)
+    clause = consents.get(ConsentKind.INFORMATION_CLAUSE, False)
     replaces = people_of.registration(row.replaces_id) if row.replaces_id is not None else None
     return render_template(
         "desk/person.html",
@@ -147,7 +148,7 @@ def _person_page(row: Registration, meanwhile: Sequence[Happening] = ()) -> str:
         namesakes=people_of.namesakes(row),
         predecessor=replaces,
         successor=people_of.replacing(row.id),
-        missing=taking_part.missing(row, clause=bool(consents.get("information-clause"))),  # type: ignore[call-overload]
+        missing=taking_part.missing(row, clause=clause),
         missing_names=missing_names(),
         choices=[state for state in CHOICES if state in taking_part.MOVES[row.state]],
         tells=g.event.tells_decisions,

@@ -161,6 +161,20 @@ def test_kept_seats_wait_for_their_group(event):
     assert queries.counter_faults() == []
 
 
+def test_a_seat_that_is_kept_for_others_is_not_shown_as_free(event):
+    session = make_session(event, capacity=2)
+    commands.set_terms(session.id, NOW, buckets=split(PES=(1, 1, None)))
+    first, second = (make_registration(event, category="urzad") for _ in range(2))
+    house = make_registration(event, category="fundacja")
+    commands.sign_up(session.id, first.id, NOW)
+
+    left = {
+        person.id: queries.choice(session.id, person, NOW).seats_left for person in (second, house)
+    }
+
+    assert left == {second.id: 0, house.id: 1}
+
+
 def test_a_split_that_would_put_somebody_out_is_refused_by_name(event):
     session = make_session(event, capacity=2)
     for name in ("Jan", "Ola"):

@@ -21,7 +21,7 @@ from eventapp.signups.queries.asked import (
 )
 from eventapp.signups.queries.deciding import around_of, by_category, of_person
 from eventapp.signups.queries.offers import is_called, pending_offers
-from eventapp.signups.queries.queues import from_organisation, positions
+from eventapp.signups.queries.queues import from_organisation, may_pass, positions
 from eventapp.signups.queries.sign_ups import STANDING
 from eventapp.signups.rules import (
     Around,
@@ -71,7 +71,10 @@ class Choice:
 def choices(
     sessions: Sequence[Session], registration: Registration, now: datetime
 ) -> Mapping[int, Choice]:
-    """Return what each session is to a person, by session; a fixed number of statements."""
+    """Return what each session is to a person, by session.
+
+    A fixed number of statements, and a few more for each session whose seats are split.
+    """
     seen = _seen(sessions, registration, now)
     return {session.id: seen.choice(session) for session in sessions}
 
@@ -111,7 +114,7 @@ class _Seen:
             around=self.around.get(session.id, Around()),
         )
         refusal = rules.refuse_sign_up(asked)
-        left = seats_left(session)
+        left = self._left(session, terms)
         if refusal is None and left == 0 and not session.waiting_list:
             refusal = SignUpRefusal.FULL_NO_QUEUE
         venue_id = session.room.venue_id if session.room is not None else None
@@ -131,6 +134,13 @@ class _Seen:
             seed=terms.lottery_seed,
             promotion=Promotion(self.policy.promotion),
         )
+
+    def _left(self, session: Session, terms: Terms) -> int | None:
+        """Return the seats left for this person: none where all are kept for other groups."""
+        left = seats_left(session)
+        if not terms.buckets or left == 0:
+            return left
+        return left if may_pass(session, terms, self.registration.category_id) else 0
 
     def _mine(self, session: Session, offer: Offer | None) -> Place | None:
         """Return the person's own place; a seat whose offer ran out is one in the queue again."""

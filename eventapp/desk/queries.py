@@ -354,8 +354,11 @@ def _tasks(
 
 
 def _over_capacity(event: Event, counted: Mapping[State, int]) -> int:
-    """Count the people beyond the event's places."""
-    return max(0, counted.get(State.QUALIFIED, 0) - event.capacity) if event.capacity else 0
+    """Count the people beyond the event's places, with those who are still to be named."""
+    if not event.capacity:
+        return 0
+    given = counted.get(State.QUALIFIED, 0) + people.held_count(event.id)
+    return max(0, given - event.capacity)
 
 
 def _owed_cards(event_id: int) -> int:

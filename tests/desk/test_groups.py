@@ -171,6 +171,16 @@ def test_a_row_more_loses_nothing_and_a_double_click_registers_once(
 # --- memory -----------------------------------------------------------------------------------
 
 
+def test_a_place_for_somebody_unnamed_is_one_of_the_events_places(db_session: object) -> None:
+    event = make_event(capacity=1)
+    registrations.decide_group(register(event), State.QUALIFIED, NOW)
+
+    tasks = {task.code: task.count for task in queries.overview(event, NOW).tasks}
+
+    assert people.held_count(event.id) == 1
+    assert tasks["over-capacity"] == 1
+
+
 def organiser(app: Flask, event: Event) -> tuple[FlaskClient, int]:
     """Return the browser of an organiser of one event, and the account."""
     account = accounts.keep_account(f"o{event.id}@example.org", "Organizator", NOW)

@@ -4,7 +4,7 @@ Stock Flask answers broken bytes with 500, or accepts them. Here each request is
 once, before any view: host, UTF-8, NUL, size. Each answer carries the security headers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from ipaddress import ip_address
 from typing import IO, Any, TypeVar
@@ -82,7 +82,9 @@ def trust_proxies(app: Flask, count: int) -> None:
 
 
 def _refuse_foreign_host() -> None:
-    if request.path not in PROBES and not is_ours(request.host, current_app.config["BASE_URL"]):
+    if request.path in PROBES or request.host.lower() in _lan_hosts:
+        return
+    if not is_ours(request.host, current_app.config["BASE_URL"]):
         raise MisdirectedRequest
 
 
@@ -121,7 +123,21 @@ def absolute(endpoint: str, **values: Any) -> str:
 
 def base_url() -> str:
     """Return the installation's public address, without a slash at its end."""
-    return str(current_app.config["BASE_URL"] or _listening[-1])
+    return str(current_app.config["BASE_URL"] or _lan_address or _listening[-1])
+
+
+def answer_on_lan(address: str, hosts: Collection[str]) -> None:
+    """Answer to *hosts* as well, names with ports on the local network.
+
+    *address* is the public one there as long as the settings name none.
+    """
+    global _lan_address, _lan_hosts
+    _lan_address, _lan_hosts = address, frozenset(host.lower() for host in hosts)
+
+
+def came_by_lan() -> bool:
+    """Tell whether the request was sent to this machine's address on the local network."""
+    return request.host.lower() in _lan_hosts
 
 
 def listen_at(address: str) -> None:
@@ -130,6 +146,8 @@ def listen_at(address: str) -> None:
 
 
 _listening = ["http://127.0.0.1:8000"]
+_lan_address = ""
+_lan_hosts: frozenset[str] = frozenset()
 
 
 # --- text and size ------------------------------------------------------------------------
@@ -322,7 +340,8 @@ def keep_private() -> None:
 
 def _secure(response: Response) -> Response:
     given = {name.lower() for name, _value in response.headers}
-    headers = HEADERS_TLS if request.is_secure else HEADERS
+    # A laptop's name must not be bound to TLS for a year: another program may use it tomorrow.
+    headers = HEADERS_TLS if request.is_secure and not came_by_lan() else HEADERS
     response.headers.extend([pair for pair in headers if pair[0].lower() not in given])
     wider = g.get("wider_csp")
     if wider and "content-security-policy" not in given:

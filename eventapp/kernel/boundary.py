@@ -50,6 +50,7 @@ HEADERS = (
     ("X-Frame-Options", "DENY"),
 )
 HEADERS_TLS = (*HEADERS, ("Strict-Transport-Security", "max-age=31536000"))
+HEADERS_PLAIN = tuple(pair for pair in HEADERS if pair[0] != "Cross-Origin-Opener-Policy")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -340,8 +341,7 @@ def keep_private() -> None:
 
 def _secure(response: Response) -> Response:
     given = {name.lower() for name, _value in response.headers}
-    # A laptop's name must not be bound to TLS for a year: another program may use it tomorrow.
-    headers = HEADERS_TLS if request.is_secure and not came_by_lan() else HEADERS
+    headers = _headers()
     response.headers.extend([pair for pair in headers if pair[0].lower() not in given])
     wider = g.get("wider_csp")
     if wider and "content-security-policy" not in given:
@@ -349,6 +349,14 @@ def _secure(response: Response) -> Response:
     if request.endpoint != "static" and _made_for_one():
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _headers() -> tuple[tuple[str, str], ...]:
+    if came_by_lan():
+        # A laptop's name must not be bound to TLS for a year: another program may use it
+        # tomorrow. Without TLS browsers ignore the opener's policy, and complain of it.
+        return HEADERS if request.is_secure else HEADERS_PLAIN
+    return HEADERS_TLS if request.is_secure else HEADERS
 
 
 def _made_for_one() -> bool:

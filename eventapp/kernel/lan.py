@@ -15,21 +15,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, quote
 
 from flask import Blueprint, Response, abort, g, render_template, request
 
-from eventapp.kernel import boundary, clock, i18n, qr, tls
+from eventapp.kernel import authority, boundary, clock, i18n, qr, tls
+from eventapp.kernel.authority import Issued, Names
 from eventapp.kernel.guard import public
 
 try:
     import fcntl
 except ImportError:  # Windows tells its addresses by name
     fcntl = None  # type: ignore[assignment]
-
-if TYPE_CHECKING:
-    from eventapp.kernel.authority import Issued, Names
 
 log = logging.getLogger(__name__)
 bp = Blueprint("lan", __name__)
@@ -136,7 +134,7 @@ class Keeper(threading.Thread):
     def __init__(self, data: Path, port: int, fixed: Sequence[IPv4Address] = ()) -> None:
         super().__init__(name="lan", daemon=True)
         self.context: ssl.SSLContext = tls.context()
-        self._folder = data / "lan"
+        self._folder = data / authority.FOLDER
         self._port = port
         self._fixed = list(fixed)
         self._names: Names | None = None
@@ -145,8 +143,6 @@ class Keeper(threading.Thread):
 
     def look(self) -> bool:
         """Make the certificate fit the addresses of now; return whether it is another one."""
-        from eventapp.kernel import authority  # noqa: PLC0415 - heavy, and seldom needed
-
         found = authority.Names(tuple(self._fixed or addresses()), hosts())
         issued = authority.prepare(self._folder, found, clock.real())
         before, self._issued = self._issued, issued
@@ -156,7 +152,7 @@ class Keeper(threading.Thread):
         self._tell(issued, authority.names_of(issued.leaf))
         return True
 
-    def _tell(self, issued: "Issued", names: "Names") -> None:
+    def _tell(self, issued: Issued, names: Names) -> None:
         global _served  # noqa: PLW0603 - of the process, as where it listens
         known = [*map(str, names.addresses), *names.hosts]
         urls = tuple(f"https://{host}:{self._port}" for host in known if host != "localhost")

@@ -9,7 +9,6 @@ import contextlib
 import socket
 import ssl
 import threading
-import time
 from typing import Any
 
 from waitress.task import WSGITask
@@ -66,6 +65,7 @@ class LanChannel(Channel):
         self._undecided = True
         self._shaking = False
         self._shake_writes = False
+        self._taken = b""
         super().__init__(server, sock, *args, **kwargs)
 
     def readable(self) -> bool:
@@ -88,17 +88,13 @@ class LanChannel(Channel):
         try:
             if self._shaking:
                 self._shake()
-            data = self.recv(self.adj.recv_bytes)
+            self._taken = self._decrypted()
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return  # a record that has not come whole
         except OSError:  # gone, or a client that does not trust the certificate
             self.handle_close()
             return
-        if data:
-            self.last_activity = time.time()
-            self.received(data)
-        else:
-            self.connected = False
+        super().handle_read()
 
     def handle_write(self) -> None:
         """Send what waits: of the hello, or of an answer."""
@@ -108,13 +104,16 @@ class LanChannel(Channel):
         super().handle_write()
 
     def recv(self, buffer_size: int) -> bytes:
-        """Return what has come, decrypted; empty when the client has closed."""
-        if not isinstance(self.socket, ssl.SSLSocket):
-            return bytes(super().recv(buffer_size))
+        """Return what has come; empty when the client has closed."""
+        if isinstance(self.socket, ssl.SSLSocket):
+            return self._taken
+        return bytes(super().recv(buffer_size))
+
+    def _decrypted(self) -> bytes:
         with self._tls_lock:
-            found = bytes(super().recv(buffer_size))
+            found = bytes(super().recv(self.adj.recv_bytes))
             # The rest of the record is in memory already, where no poll sees it.
-            while found and self.socket is not None and (rest := self.socket.pending()):
+            while found and (rest := self.socket.pending()):
                 found += self.socket.recv(rest)
         return found
 
@@ -149,7 +148,6 @@ class LanChannel(Channel):
             self.handle_close()
 
     def _shake(self) -> None:
-        self.last_activity = time.time()
         try:
             self.socket.do_handshake()
         except ssl.SSLWantWriteError:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
@@ -61,6 +62,7 @@ SLICES = (
 )
 KERNEL_PAGES = (
     "eventapp.kernel.health",
+    "eventapp.kernel.lan",
     "eventapp.kernel.mailbox",
     "eventapp.kernel.openapi",
     "eventapp.kernel.reader",
@@ -90,6 +92,14 @@ PARTS = [
 csrf = CSRFProtect()
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions; a cookie that was given over TLS never travels without it."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Tell whether the cookie is for TLS alone."""
+        return super().get_cookie_secure(app) or request.is_secure
+
+
 def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     """Build the application from *given* settings, the environment and the defaults.
 
@@ -102,6 +112,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         static_folder=str(bundled.folder("static")),
     )
     app.url_rule_class = LateRule
+    app.session_interface = Sessions()
     _configure(app, given or {})
     _prepare_folders(app)
     cached.install(app)

@@ -7,6 +7,8 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -26,10 +28,10 @@ from eventapp.demo.serving import Moments
 from eventapp.documents import commands as documents
 from eventapp.events import access, queries
 from eventapp.events import commands as events
-from eventapp.kernel import boundary, broker, clock, migrations, text
+from eventapp.kernel import boundary, broker, clock, doctor, migrations, qr, server, text
+from eventapp.kernel import lan as network
 from eventapp.kernel.jobs import EmbeddedWorker
 from eventapp.kernel.refusal import Busy, Refused
-from eventapp.kernel.server import serve_app
 
 REFUSED = 1
 BAD_INPUT = 2
@@ -63,6 +65,41 @@ def _ready_database(app: Flask) -> None:
         if not app.config["DATABASE_URL"].startswith("sqlite"):
             fail("The database waits for a migration; run: eventapp migrate", REFUSED)
         migrations.upgrade()
+
+
+def on_the_lan(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the local network, and hand it on as `lan`."""
+
+    @click.option("--lan", "wanted", is_flag=True, help="answer phones on the network, over TLS")
+    @click.option("--lan-port", default=network.PORT, show_default=True, help="0 picks a free one")
+    @click.option("--lan-address", "at", multiple=True, help="instead of those that are found")
+    @wraps(command)
+    def run(wanted: bool, lan_port: int, at: tuple[str, ...], **others: Any) -> None:
+        try:
+            addresses = [IPv4Address(one) for one in at]
+        except ValueError:
+            fail("--lan-address must be an IPv4 address such as 192.168.1.20.")
+        data = Path(config.read()["DATA_DIR"])
+        lan = server.Lan(data, lan_port, addresses) if wanted else None
+        command(lan=lan, **others)
+
+    return run
+
+
+def _announce_lan() -> None:
+    """Say where phones go, with the same as a QR code, and how they come to trust it."""
+    found = network.served()
+    if found is None:
+        return
+    click.echo("\nPhones on this network open one of:\n")
+    for url in found.urls or (found.url,):
+        click.echo(f"  {url}")
+    if not found.urls:
+        click.echo("\nThis machine has no address on a network; join one, it is noticed by itself.")
+    click.echo(f"\n{qr.terminal(found.url)}")
+    click.echo(f"How a phone comes to trust it: {found.url.replace('https:', 'http:')}")
+    click.echo(f"The authority's fingerprint (SHA-256), until {found.expires}:")
+    click.echo(f"  {found.fingerprint}")
 
 
 @click.group()
@@ -111,6 +148,20 @@ def show_config(as_json: bool) -> None:
         fail(fault)
 
 
+@main.command("doctor")
+@click.option("--lan-port", default=network.PORT, show_default=True)
+def examine(lan_port: int) -> None:
+    """Look for what would go wrong on the day, and say what to do about it."""
+    app = application(migrated=False)
+    found = doctor.findings(app, lan_port)
+    for one in found:
+        click.echo(f"{one.state:5} {one.name:14} {one.text}")
+        if one.advice:
+            click.echo(f"{'':20} → {one.advice}")
+    if any(one.state == doctor.BAD for one in found):
+        sys.exit(REFUSED)
+
+
 @main.command()
 @click.argument("email")
 def admin(email: str) -> None:
@@ -130,15 +181,30 @@ def admin(email: str) -> None:
 @click.option("--port", default=8000, show_default=True, help="0 picks a free one")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--threads", default=8, show_default=True)
-def serve(port: int, host: str, threads: int) -> None:
-    """Serve pages and do the jobs, in one process."""
-    serve_app(application(), host=host, port=port, threads=threads)
+@on_the_lan
+def serve(port: int, host: str, threads: int, lan: server.Lan | None) -> None:
+    """Serve pages and do the jobs, in one process.
+
+    With --lan phones on the same network open the door's pages over TLS.
+    """
+    if lan is not None and host not in {"127.0.0.1", "localhost"}:
+        fail("With --lan the plain address stays on this machine; leave --host out.")
+    app = application()
+    if lan is not None and app.config["TRUSTED_PROXIES"]:
+        fail("With --lan there is no proxy; EVENTAPP_TRUSTED_PROXIES must be 0.")
+
+    def say(address: str) -> None:
+        server.announce(address)
+        _announce_lan()
+
+    server.serve_app(app, host=host, port=port, threads=threads, say=say, lan=lan)
 
 
 @main.command()
 @click.option("--port", default=8000, show_default=True, help="0 picks a free one")
 @click.option("--fresh", is_flag=True, help="forget what was done in earlier demonstrations")
-def demo(port: int, fresh: bool) -> None:
+@on_the_lan
+def demo(port: int, fresh: bool, lan: server.Lan | None) -> None:
     """Show a whole seminar at seven moments, with one-click roles."""
     data = Path(config.read()["DATA_DIR"]) / "demo"
     if fresh:
@@ -152,9 +218,12 @@ def demo(port: int, fresh: bool) -> None:
         for role, (title, moment, *_rest) in ROLES.items():
             click.echo(f"  {title:20} {address}/demo/{moment}/as/{role}")
         click.echo("\nThe bar above every page changes the moment and the role. Ctrl+C ends.")
+        _announce_lan()
 
     try:
-        serve_app(site, host="127.0.0.1", port=port, threads=8, workers=[], say=welcome)
+        server.serve_app(
+            site, host="127.0.0.1", port=port, threads=8, workers=[], say=welcome, lan=lan
+        )
     finally:
         site.stop()
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventapp.checkin.rules import Direction, Method, Policy, ScanCode, ScanStatus
+from eventapp.checkin.rules import CheckState, Direction, Method, Policy, ScanCode, ScanStatus
 from eventapp.kernel.db import Model, choice
 from eventapp.registrations.models import Registration
 
@@ -105,3 +105,58 @@ class Presence(Model):
     last_device_id: Mapped[int | None]
 
     __table_args__ = (Index("ix_presence_registration_id", "registration_id"),)
+
+
+class Readiness(Model):
+    """How ready a device said it was for a checkpoint, the evening before.
+
+    `states` maps each check to ok, warn or bad, `measured` what the device measured. Rows stay,
+    so that the lead sees that a device became ready.
+    """
+
+    __tablename__ = "readiness"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    actor: Mapped[str] = mapped_column(String(64))
+    station: Mapped[str] = mapped_column(String(120), default="")
+    checked_at: Mapped[datetime]
+    overall: Mapped[CheckState] = mapped_column(choice(CheckState))
+    states: Mapped[dict[str, Any]]
+    measured: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index("ix_readiness_event_id", "event_id"),)
+
+
+class Shift(Model):
+    """Who stands at a checkpoint, from when to when, and what the next one should know.
+
+    The open shift of a checkpoint is the one without an end. `note` was left to those who came
+    after; it stays in view until somebody says that it is settled.
+    """
+
+    __tablename__ = "shift"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    actor: Mapped[str] = mapped_column(String(64))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_shift_event_id", "event_id"),
+        # One stands at a checkpoint at a time.
+        Index(
+            "ix_shift_open",
+            "checkpoint_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )

@@ -23,14 +23,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from eventapp.checkin import rules
-from eventapp.checkin.models import Checkpoint, Device, Presence, Scan
+from eventapp.checkin.models import Checkpoint, Device, Presence, Readiness, Scan, Shift
 from eventapp.checkin.rules import Move, Policy, ScanCode, Span
 from eventapp.directory.models import Organisation
 from eventapp.events.models import Event
 from eventapp.kernel import text
 from eventapp.kernel.db import db
 from eventapp.programme.models import Session, SignUpRule
-from eventapp.registrations.models import Consent, ConsentKind, Registration, RetiredBadge
+from eventapp.registrations.models import (
+    Consent,
+    ConsentKind,
+    Registration,
+    RegistrationGroup,
+    RetiredBadge,
+)
 from eventapp.registrations.models import State as Standing
 from eventapp.signups.models import SignUp
 from eventapp.signups.models import State as SignUpState
@@ -85,8 +91,14 @@ def checkpoint(checkpoint_id: int) -> Checkpoint | None:
 
 
 def is_used(checkpoint_id: int) -> bool:
-    """Tell whether somebody was scanned at a checkpoint, or a device is paired for it."""
-    naming = (Scan.checkpoint_id, Presence.checkpoint_id, Device.checkpoint_id)
+    """Tell whether somebody was scanned at a checkpoint, or a device or a shift is named for it."""
+    naming = (
+        Scan.checkpoint_id,
+        Presence.checkpoint_id,
+        Device.checkpoint_id,
+        Readiness.checkpoint_id,
+        Shift.checkpoint_id,
+    )
     return any(
         db.session.scalar(select(literal(1)).where(column == checkpoint_id).limit(1))
         for column in naming
@@ -511,3 +523,115 @@ def without_photo_consent(event_id: int) -> set[int]:
     )
     query = select(Consent.registration_id).where(Consent.id.in_(latest), ~Consent.given)
     return set(db.session.scalars(query))
+
+
+# --- before and between -------------------------------------------------------------------
+
+
+def checks_of_devices(event_id: int) -> Sequence[tuple[Readiness, Checkpoint]]:
+    """List the last check of each device at each checkpoint, the least ready first."""
+    newest = select(func.max(Readiness.id)).where(Readiness.event_id == event_id)
+    newest = newest.group_by(Readiness.checkpoint_id, Readiness.actor, Readiness.station)
+    query = select(Readiness, Checkpoint).join(Checkpoint, Checkpoint.id == Readiness.checkpoint_id)
+    query = query.where(Readiness.id.in_(newest)).order_by(Readiness.id.desc())
+    rows = [(row[0], row[1]) for row in db.session.execute(query)]
+    order = list(rules.CheckState)
+    return sorted(rows, key=lambda row: -order.index(row[0].overall))
+
+
+def open_shift(checkpoint_id: int) -> Shift | None:
+    """Return who stands at a checkpoint now."""
+    query = select(Shift).where(Shift.checkpoint_id == checkpoint_id, Shift.until.is_(None))
+    return db.session.scalars(query).first()
+
+
+def open_shifts(event_id: int) -> Mapping[int, Shift]:
+    """Return who stands where now, by checkpoint."""
+    query = select(Shift).where(Shift.event_id == event_id, Shift.until.is_(None))
+    return {row.checkpoint_id: row for row in db.session.scalars(query)}
+
+
+def open_notes(checkpoint_id: int) -> Sequence[Shift]:
+    """List the earlier shifts of a checkpoint whose notes are not settled, oldest first."""
+    query = select(Shift).where(
+        Shift.checkpoint_id == checkpoint_id, Shift.note != "", Shift.settled_at.is_(None)
+    )
+    return db.session.scalars(query.order_by(Shift.id)).all()
+
+
+def event_of_shift(shift_id: int) -> tuple[int, int] | None:
+    """Return the event's and the checkpoint's id of a shift."""
+    query = select(Shift.event_id, Shift.checkpoint_id).where(Shift.id == shift_id)
+    row = db.session.execute(query).first()
+    return None if row is None else (row[0], row[1])
+
+
+def refused_since(checkpoint_id: int, since: datetime) -> Sequence[Scan]:
+    """List the refused scans of people at a checkpoint since a moment, newest first."""
+    query = (
+        select(Scan)
+        .options(joinedload(Scan.registration))
+        .where(
+            Scan.checkpoint_id == checkpoint_id,
+            Scan.status == rules.ScanStatus.ERROR,
+            Scan.registration_id.is_not(None),
+            Scan.received_at >= since,
+        )
+    )
+    return db.session.scalars(query.order_by(Scan.id.desc()).limit(MOST_FOUND)).all()
+
+
+def standing_scans(checkpoint_id: int, beginning: str) -> Sequence[Scan]:
+    """List the accepted scans that stand and whose ids begin alike: those of one group."""
+    query = select(Scan).where(
+        Scan.checkpoint_id == checkpoint_id,
+        Scan.scan_id.like(text.like(beginning)[1:], escape="\\"),
+        Scan.code.in_(ACCEPTED),
+        Scan.undone_at.is_(None),
+    )
+    return db.session.scalars(query.order_by(Scan.id)).all()
+
+
+MOST_TOGETHER = 60
+
+
+def people_together(door: Door, asked: str) -> Sequence[tuple[Registration, bool]]:
+    """Find those of one organisation or one booking, each with whether they are in.
+
+    *asked* is a part of the organisation's name, or the name or e-mail of the colleague who
+    registered them; in Polish alphabetical order.
+    """
+    terms = text.match_terms(asked)
+    if not terms:
+        return []
+    of_house = and_(*(Organisation.search_key.like(text.like(one), escape="\\") for one in terms))
+    booked = Registration.group_id.in_(_bookings_of(door.event_id, terms))
+    query = (
+        select(Registration, Presence.inside)
+        .options(joinedload(Registration.organisation))
+        .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
+        .outerjoin(
+            Presence,
+            and_(Presence.registration_id == Registration.id, Presence.checkpoint_id == door.id),
+        )
+        .where(
+            Registration.event_id == door.event_id,
+            Registration.state == Standing.QUALIFIED,
+            or_(of_house, booked),
+        )
+        .order_by(Registration.sort_key)
+        .limit(MOST_TOGETHER)
+    )
+    return [(row[0], bool(row[1])) for row in db.session.execute(query)]
+
+
+def _bookings_of(event_id: int, terms: Sequence[str]) -> list[int]:
+    # Contacts have no search key of their own, and an event has few of them.
+    query = select(
+        RegistrationGroup.id, RegistrationGroup.contact_name, RegistrationGroup.contact_email
+    ).where(RegistrationGroup.event_id == event_id)
+    return [
+        row[0]
+        for row in db.session.execute(query)
+        if all(term in text.search_key(row[1], row[2]) for term in terms)
+    ]

@@ -85,6 +85,25 @@ def status_of(code: ScanCode) -> ScanStatus:
     return STATUS.get(code, ScanStatus.ERROR)
 
 
+TEST_BADGE = "TEST-"
+
+
+def practice_code(code: ScanCode) -> str:
+    """Return what stands on the test badge of a verdict; no real badge reads like it."""
+    return TEST_BADGE + code.value.upper()
+
+
+def staged(text: str) -> ScanCode | None:
+    """Return the verdict that a test badge shows, if *text* is one."""
+    read = text.strip().upper()
+    return next((code for code in ScanCode if practice_code(code) == read), None)
+
+
+def knows_person(code: ScanCode) -> bool:
+    """Tell whether the door names a person with this verdict."""
+    return code not in {ScanCode.INVALID_CODE, ScanCode.WRONG_EVENT}
+
+
 class CheckinRefusal(Refusal):
     """Why something at the door is not done at all."""
 
@@ -103,6 +122,9 @@ class CheckinRefusal(Refusal):
         N_("People were scanned here or a device is paired for it; it has to stay."),
     )
     REASON_MISSING = "reason-missing", N_("Please give a reason.")
+    NAME_MISSING = "name-missing", N_("Please say who stands here now.")
+    NOBODY_CHOSEN = "nobody-chosen", N_("Choose at least one person.")
+    NOTE_SETTLED = "note-settled", N_("This note is settled already.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -333,3 +355,95 @@ def _parallel(one: Span, other: Span) -> bool:
 def _was_inside(own: Sequence[Move], arrival: Move, span: Span) -> bool:
     earlier = [move for move in own if _order(move) < _order(arrival)]
     return inside_after(earlier) and arrival.at < span.ends_at
+
+
+# --- ready for tomorrow -------------------------------------------------------------------
+
+
+class Check(StrEnum):
+    """What is looked at on a device the evening before."""
+
+    SECURE = "secure"
+    CAMERA = "camera"
+    SOUND = "sound"
+    STORAGE = "storage"
+    LIST = "list"
+    QUEUE = "queue"
+    BATTERY = "battery"
+    CLOCK = "clock"
+    SPACE = "space"
+    CONNECTION = "connection"
+
+
+class CheckState(StrEnum):
+    """How one of them stands."""
+
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What a device measured about itself; None is what it cannot tell."""
+
+    secure: bool
+    camera: bool
+    sound: bool
+    keeps: bool
+    list_at: datetime | None
+    waiting: int
+    battery: int | None
+    charging: bool
+    clock_at: datetime
+    free_mb: int | None
+    latency_ms: int
+
+
+LIST_OLD = timedelta(minutes=30)
+BATTERY_LOW, BATTERY_GOOD = 30, 80  # per cent
+SPACE_LOW, SPACE_GOOD = 50, 200  # megabytes
+LATENCY_GOOD, LATENCY_LOW = 500, 1500  # milliseconds; a scan waits 1.5 s before it decides alone
+
+
+def readiness(measured: Measured, now: datetime) -> dict[Check, CheckState]:
+    """Return how ready a device is, check by check; *now* is the server's real time."""
+    skew = abs(measured.clock_at - now)
+    fresh = measured.list_at is not None and now - measured.list_at <= LIST_OLD
+    return {
+        Check.SECURE: _good(measured.secure),
+        Check.CAMERA: _good(measured.camera, else_warn=True),
+        Check.SOUND: _good(measured.sound, else_warn=True),
+        Check.STORAGE: _good(measured.keeps),
+        Check.LIST: _good(fresh, else_warn=measured.list_at is not None),
+        Check.QUEUE: _good(measured.waiting == 0),
+        Check.BATTERY: _battery(measured),
+        Check.CLOCK: _good(skew <= SKEW, else_warn=skew <= timedelta(hours=1)),
+        Check.SPACE: _rising(measured.free_mb, SPACE_LOW, SPACE_GOOD),
+        Check.CONNECTION: _good(
+            measured.latency_ms <= LATENCY_GOOD, else_warn=measured.latency_ms <= LATENCY_LOW
+        ),
+    }
+
+
+def overall(states: Iterable[CheckState]) -> CheckState:
+    """Return the worst of several states."""
+    return max(states, key=list(CheckState).index, default=CheckState.BAD)
+
+
+def _good(good: bool, *, else_warn: bool = False) -> CheckState:  # noqa: FBT001 - the fact itself
+    if good:
+        return CheckState.OK
+    return CheckState.WARN if else_warn else CheckState.BAD
+
+
+def _battery(measured: Measured) -> CheckState:
+    if measured.charging:
+        return CheckState.OK
+    return _rising(measured.battery, BATTERY_LOW, BATTERY_GOOD)
+
+
+def _rising(value: int | None, low: int, good: int) -> CheckState:
+    if value is None:  # many phones do not tell; a person looks
+        return CheckState.WARN
+    return _good(value >= good, else_warn=value >= low)

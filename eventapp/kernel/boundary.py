@@ -4,7 +4,7 @@ Stock Flask answers broken bytes with 500, or accepts them. Here each request is
 once, before any view: host, UTF-8, NUL, size. Each answer carries the security headers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from ipaddress import ip_address
 from typing import IO, Any, TypeVar
@@ -50,6 +50,7 @@ HEADERS = (
     ("X-Frame-Options", "DENY"),
 )
 HEADERS_TLS = (*HEADERS, ("Strict-Transport-Security", "max-age=31536000"))
+HEADERS_PLAIN = tuple(pair for pair in HEADERS if pair[0] != "Cross-Origin-Opener-Policy")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -82,7 +83,9 @@ def trust_proxies(app: Flask, count: int) -> None:
 
 
 def _refuse_foreign_host() -> None:
-    if request.path not in PROBES and not is_ours(request.host, current_app.config["BASE_URL"]):
+    if request.path in PROBES or request.host.lower() in _lan_hosts:
+        return
+    if not is_ours(request.host, current_app.config["BASE_URL"]):
         raise MisdirectedRequest
 
 
@@ -121,7 +124,21 @@ def absolute(endpoint: str, **values: Any) -> str:
 
 def base_url() -> str:
     """Return the installation's public address, without a slash at its end."""
-    return str(current_app.config["BASE_URL"] or _listening[-1])
+    return str(current_app.config["BASE_URL"] or _lan_address or _listening[-1])
+
+
+def answer_on_lan(address: str, hosts: Collection[str]) -> None:
+    """Answer to *hosts* as well, names with ports on the local network.
+
+    *address* is the public one there as long as the settings name none.
+    """
+    global _lan_address, _lan_hosts
+    _lan_address, _lan_hosts = address, frozenset(host.lower() for host in hosts)
+
+
+def came_by_lan() -> bool:
+    """Tell whether the request was sent to this machine's address on the local network."""
+    return request.host.lower() in _lan_hosts
 
 
 def listen_at(address: str) -> None:
@@ -130,6 +147,8 @@ def listen_at(address: str) -> None:
 
 
 _listening = ["http://127.0.0.1:8000"]
+_lan_address = ""
+_lan_hosts: frozenset[str] = frozenset()
 
 
 # --- text and size ------------------------------------------------------------------------
@@ -322,7 +341,7 @@ def keep_private() -> None:
 
 def _secure(response: Response) -> Response:
     given = {name.lower() for name, _value in response.headers}
-    headers = HEADERS_TLS if request.is_secure else HEADERS
+    headers = _headers()
     response.headers.extend([pair for pair in headers if pair[0].lower() not in given])
     wider = g.get("wider_csp")
     if wider and "content-security-policy" not in given:
@@ -330,6 +349,14 @@ def _secure(response: Response) -> Response:
     if request.endpoint != "static" and _made_for_one():
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _headers() -> tuple[tuple[str, str], ...]:
+    if came_by_lan():
+        # A laptop's name must not be bound to TLS for a year: another program may use it
+        # tomorrow. Without TLS browsers ignore the opener's policy, and complain of it.
+        return HEADERS if request.is_secure else HEADERS_PLAIN
+    return HEADERS_TLS if request.is_secure else HEADERS
 
 
 def _made_for_one() -> bool:

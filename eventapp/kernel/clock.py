@@ -16,6 +16,11 @@ def now() -> datetime:
     return _past.get() or datetime.now(UTC) + offset()
 
 
+def real() -> datetime:
+    """Return the machine's own time, which certificates and phones go by."""
+    return datetime.now(UTC)
+
+
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
     """Let it be *moment* inside: history is loaded at the moments at which it happened."""

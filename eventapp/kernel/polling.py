@@ -89,8 +89,11 @@ class Connections(dict[int, Any]):
         self._wanted[number] = wanted
 
 
-class _Channel(HTTPChannel):
+class Channel(HTTPChannel):
+    """A connection whose answers wake the loop for it alone."""
+
     def service(self) -> None:
+        """Answer a request, in a thread."""
         _serving.number = self._fileno
         super().service()
 
@@ -104,8 +107,11 @@ class _Loop:
             map.turn(timeout)
 
 
-def watch(server: Any, connections: Connections) -> None:
-    """Let *server*, made with *connections* as its map, run on this loop."""
+def watch(server: Any, connections: Connections, channel: type[Channel] = Channel) -> None:
+    """Let *server*, made with *connections* as its map, run on this loop.
+
+    *channel* is what its connections are; servers on one map share the loop.
+    """
     wake = server.pull_trigger
 
     def changed_here() -> None:
@@ -116,5 +122,5 @@ def watch(server: Any, connections: Connections) -> None:
         wake()
 
     server.pull_trigger = changed_here
-    server.channel_class = _Channel
+    server.channel_class = channel
     server.asyncore = _Loop

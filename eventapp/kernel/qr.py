@@ -44,6 +44,21 @@ def svg(text: str, title: str = "") -> Markup:
     ).format(side=side, title=title or text, path=path)
 
 
+def terminal(text: str) -> str:
+    """Return the code of *text* in half blocks, two rows a line, for a dark or a light terminal.
+
+    Light modules are drawn, so that the quiet zone is there on a dark ground too.
+    """
+    rows = matrix(text)
+    blank = (False,) * len(rows[0])
+    framed = [blank] * QUIET + list(rows) + [blank] * (QUIET + len(rows) % 2)
+    wide = [(False,) * QUIET + row + (False,) * QUIET for row in framed]
+    halves = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
+    pairs = zip(wide[::2], wide[1::2], strict=True)
+    lines = ["".join(halves[pair] for pair in zip(*both, strict=True)) for both in pairs]
+    return "\n".join(f"\x1b[97;40m{line}\x1b[0m" for line in lines)
+
+
 def of_page(endpoint: str, **values: Any) -> Markup:
     """Return the code of a page's full address."""
     address = boundary.absolute(endpoint, **values)

@@ -5,15 +5,19 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from flask import Flask
 from waitress.server import create_server
 
-from eventapp.kernel import boundary, polling
+from eventapp.kernel import boundary, polling, tls
 from eventapp.kernel.jobs import EmbeddedWorker
+from eventapp.kernel.lan import Keeper, helpful
 
 try:
     import resource
@@ -29,6 +33,18 @@ MOST_CONNECTIONS = 2000
 # Python's own setting (measured at 32 scanners: 540 scans a second, p99 82 ms, instead of 450
 # and 105; sign-ups gain nothing by it).
 TURN = 0.001
+
+
+@dataclass(frozen=True)
+class Lan:
+    """What is served on the local network: its port, and where the certificates lie.
+
+    *addresses* are those to answer at; without any they are looked for.
+    """
+
+    data: Path
+    port: int
+    addresses: Sequence[IPv4Address] = ()
 
 
 def share_fairly() -> None:
@@ -62,26 +78,19 @@ def serve_app(
     threads: int,
     workers: list[Flask] | None = None,
     say: Callable[[str], None] = announce,
+    lan: Lan | None = None,
 ) -> None:
     """Serve *app* until SIGTERM or SIGINT, then finish what is under way.
 
     *say* hears the address once connections are accepted; port 0 picks a free one.
     *workers* are the applications whose jobs are done here, by default *app* itself.
+    With *lan* it answers over TLS on the local network as well.
     """
     _open_many_files()
     listening = socket.create_server((host, port), backlog=1024)
     address = f"http://{host}:{listening.getsockname()[1]}"
     connections = polling.Connections()
-    server = create_server(
-        app,
-        map=connections,
-        sockets=[listening],
-        threads=threads,
-        connection_limit=MOST_CONNECTIONS,
-        channel_timeout=60,
-        clear_untrusted_proxy_headers=False,
-        ident=None,
-    )
+    server = _server(app, connections, listening, threads=threads)
     polling.watch(server, connections)
     share_fairly()
     # It warns of each request that waits for a thread: a hundred lines in a burst.
@@ -93,7 +102,9 @@ def serve_app(
         return bool(threads_at_work.active_count or threads_at_work.queue)
 
     served = workers if workers is not None else [app]
-    background = [EmbeddedWorker(flask, busy=busy) for flask in served]
+    background: list[Any] = [EmbeddedWorker(flask, busy=busy) for flask in served]
+    if lan is not None:
+        background.append(_listen_on_lan(app, lan, connections, server))
     for thread in background:
         thread.start()
     _stop_gracefully()
@@ -104,6 +115,31 @@ def serve_app(
     finally:
         for thread in background:
             thread.stop()
+
+
+def _server(
+    app: Any, connections: polling.Connections, listening: socket.socket, **more: Any
+) -> Any:
+    return create_server(
+        app,
+        map=connections,
+        sockets=[listening],
+        connection_limit=MOST_CONNECTIONS,
+        channel_timeout=60,
+        clear_untrusted_proxy_headers=False,
+        ident=None,
+        **more,
+    )
+
+
+def _listen_on_lan(app: Any, lan: Lan, connections: polling.Connections, server: Any) -> Keeper:
+    """Let the same loop and threads answer on the local network."""
+    listening = socket.create_server(("0.0.0.0", lan.port), backlog=1024)  # noqa: S104 - that is meant
+    keeper = Keeper(lan.data, listening.getsockname()[1], lan.addresses)
+    keeper.look()
+    other = _server(helpful(app), connections, listening, _dispatcher=server.task_dispatcher)
+    polling.watch(other, connections, tls.channel_class(keeper.context))
+    return keeper
 
 
 def _open_many_files() -> None:

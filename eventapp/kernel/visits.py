@@ -22,7 +22,7 @@ def give(value: str, target: str, seconds: int) -> Response:
         cookie_name(),
         value,
         max_age=seconds,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        secure=current_app.config["SESSION_COOKIE_SECURE"] or request.is_secure,
         httponly=True,
         samesite="Lax",
     )

@@ -114,7 +114,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def playing(prepared: Path, folder: Path) -> Iterator[Stage]:
+def playing(prepared: Path, folder: Path, *arguments: str) -> Iterator[Stage]:
     """Run `eventapp demo` on a copy of the *prepared* moments until the block ends."""
     data = folder / "demo"
     shutil.copytree(prepared, data, ignore=shutil.ignore_patterns("eventapp.sqlite3*", "mail"))
@@ -122,7 +122,7 @@ def playing(prepared: Path, folder: Path) -> Iterator[Stage]:
     log = folder / "demo.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(EVENTAPP), "demo", "--port", "0"],
+            [str(EVENTAPP), "demo", "--port", "0", *arguments],
             env=inherited | {"EVENTAPP_DATA_DIR": str(folder), "PYTHONWARNINGS": "default"},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -41,8 +41,8 @@ HTTP = {ScanCode.OK: 201, ScanCode.OUT: 201, ScanCode.INVALID_CODE: 404}
 )
 def scan(checkpoint_id: int, body: NewScan) -> Response:
     """Give the verdict on one badge."""
-    door = _door(checkpoint_id)
-    verdict = commands.record_scan(door, _item(body), clock.now(), hand())
+    door = door_here(checkpoint_id)
+    verdict = commands.record_scan(door, item_of(body), clock.now(), hand())
     answer = jsonify(shown(verdict, door))
     answer.status_code = 200 if verdict.replayed else HTTP.get(verdict.code, 200)
     return answer
@@ -58,7 +58,7 @@ def scan(checkpoint_id: int, body: NewScan) -> Response:
 )
 def scan_batch(checkpoint_id: int, body: NewScans) -> Response:
     """Give a verdict on each of up to 200 scans, in order; always 200."""
-    door = _door(checkpoint_id)
+    door = door_here(checkpoint_id)
     read = [_read(scan) for scan in body.scans]
     items = [item for item in read if isinstance(item, ScanItem)]
     verdicts = iter(commands.record_scans(door, items, clock.now(), hand()))
@@ -76,7 +76,9 @@ def undo(checkpoint_id: int, scan_id: str) -> Response:
     """Take a scan back."""
     _refuse_foreign(checkpoint_id, scan_id)
     commands.undo_scan(scan_id, clock.now(), hand())
-    return jsonify({"scan_id": scan_id, "undone": True, "counters": counters(_door(checkpoint_id))})
+    return jsonify(
+        {"scan_id": scan_id, "undone": True, "counters": counters(door_here(checkpoint_id))}
+    )
 
 
 @bp.post("/checkpoints/<id:checkpoint_id>/scans/<scan_id>/admit")
@@ -94,7 +96,7 @@ def admit(checkpoint_id: int, scan_id: str, body: Admission) -> Response:
         abort(403)
     _refuse_foreign(checkpoint_id, scan_id)
     verdict = commands.admit_anyway(scan_id, body.reason, clock.now(), hand())
-    answer = jsonify(shown(verdict, _door(checkpoint_id)))
+    answer = jsonify(shown(verdict, door_here(checkpoint_id)))
     answer.status_code = 201
     return answer
 
@@ -108,7 +110,8 @@ def _refuse_foreign(checkpoint_id: int, scan_id: str) -> None:
         raise Refused(CheckinRefusal.SCAN_UNKNOWN)
 
 
-def _door(checkpoint_id: int) -> Door:
+def door_here(checkpoint_id: int) -> Door:
+    """Return the door at hand, if the caller may scan there."""
     door = door_at(checkpoint_id)
     if door is None:
         abort(404)
@@ -124,7 +127,8 @@ def _door(checkpoint_id: int) -> Door:
     return door
 
 
-def _item(given: NewScan) -> ScanItem:
+def item_of(given: NewScan) -> ScanItem:
+    """Return a scan as commands take it."""
     if (given.code is None) == (given.registration is None):
         fault = Fault("", "code-or-registration", N_("Send either a code or a registration."))
         raise BadFields([fault])
@@ -144,7 +148,7 @@ def _item(given: NewScan) -> ScanItem:
 def _read(raw: dict[str, Any]) -> ScanItem | dict[str, Any]:
     """Return a scan of a batch, or the answer of one that cannot be read."""
     try:
-        return _item(schema.fit(NewScan, raw))
+        return item_of(schema.fit(NewScan, raw))
     except BadFields as error:
         return {
             "scan_id": raw.get("scan_id"),

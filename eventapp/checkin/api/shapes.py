@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from eventapp.checkin.rules import Direction, Policy, ScanCode, ScanStatus
+from eventapp.checkin.rules import Check, CheckState, Direction, Policy, ScanCode, ScanStatus
 from eventapp.kernel.schema import Body, IdText, Line, LocalLine, Moment, Name, Shown, Title
 
 MOST_SCANS = 200
@@ -160,3 +160,39 @@ class ShownPresence(Shown):
     entered_at: datetime
     changed_at: datetime
     minutes: int | None
+
+
+Few = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+class OwnMeasures(Body):
+    """What a device found out about itself; null is what it cannot tell."""
+
+    secure: bool
+    camera: bool
+    sound: bool
+    keeps: bool
+    waiting: Few
+    latency_ms: Few
+    clock_at: Moment
+    list_at: Moment | None = None
+    battery: Annotated[int, Meta(ge=0, le=100)] | None = None
+    charging: bool = False
+    free_mb: Few | None = None
+
+
+class ShownCheck(Shown):
+    """One thing that was looked at, and what to do where it is not well."""
+
+    check: Check
+    state: CheckState
+    name: str
+    value: str
+    advice: str
+
+
+class ShownReadiness(Shown):
+    """How ready a device is; the worst of its checks."""
+
+    overall: CheckState
+    checks: list[ShownCheck]

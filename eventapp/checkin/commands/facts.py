@@ -54,3 +54,28 @@ class ScanUndone(Fact):
 
     kind: ClassVar[str] = "scan-undone"
     scan_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadinessChecked(Fact):
+    """A device was looked at, for the day to come."""
+
+    kind: ClassVar[str] = "readiness-checked"
+    checkpoint_id: int
+    overall: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftHandedOver(Fact):
+    """Somebody else stands at a checkpoint from now on."""
+
+    kind: ClassVar[str] = "shift-handed-over"
+    checkpoint_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftNoteSettled(Fact):
+    """What an earlier shift left to be done is done."""
+
+    kind: ClassVar[str] = "shift-note-settled"
+    shift_id: int

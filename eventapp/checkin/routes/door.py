@@ -1,14 +1,17 @@
 """Pages of the door: checkpoints, the scanner, walk-ins, who is inside, paired devices."""
 
-from flask import Blueprint, Response, abort, flash, g, jsonify, render_template, request, url_for
+from typing import Any
+
+from flask import Response, abort, flash, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from eventapp.checkin import commands, queries
-from eventapp.checkin.commands import Hand, ScanItem
+from eventapp.checkin.commands import ScanItem
 from eventapp.checkin.forms import NewCheckpoint, NewDevice, WalkIn, policy_name
 from eventapp.checkin.models import Checkpoint
 from eventapp.checkin.queries import Door
+from eventapp.checkin.routes.frame import bp, hand, own_door
 from eventapp.checkin.rules import Method
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
@@ -23,8 +26,6 @@ from eventapp.registrations import commands as registrations
 from eventapp.registrations import rules as taking_part
 from eventapp.registrations.commands import Details, OrganisationDetails
 from eventapp.registrations.models import ConsentKind
-
-bp = Blueprint("checkin", __name__)
 
 SCANNER_CSP = {
     "script": "'wasm-unsafe-eval'",
@@ -61,21 +62,25 @@ def _is_today(point: Checkpoint, sessions: dict[int, Session]) -> bool:
 @boundary.csp(**SCANNER_CSP)
 def scanner(event: str, checkpoint_id: int) -> str:
     """Show the scanner of one checkpoint."""
-    door = _own_door(checkpoint_id)
-    return render_template(
-        "checkin/scanner.html",
-        event=g.event,
-        checkpoint=door,
-        scans_url=url_for("checkin_api.scan", checkpoint_id=door.id),
-        people_url=url_for(".people", event=event, checkpoint_id=door.id),
-        counters_url=url_for(".counters", event=event, checkpoint_id=door.id),
-        zone=door.timezone,
-        inside=queries.inside_count(door.id),
-        expected=queries.expected_count(door),
-        is_lead=can(Permission.LEAD_DOOR),
-        back_url=url_for(".door", event=event),
-        walk_in_url=_walk_in_url(door) if g.event.walk_ins else None,
-    )
+    return scanner_page(own_door(checkpoint_id))
+
+
+def scanner_page(door: Door, **other: Any) -> str:
+    """Return the scanner of a checkpoint; *other* replaces what the page is told."""
+    told = {
+        "event": g.event,
+        "checkpoint": door,
+        "scans_url": url_for("checkin_api.scan", checkpoint_id=door.id),
+        "people_url": url_for(".people", event=g.event.slug, checkpoint_id=door.id),
+        "counters_url": url_for(".counters", event=g.event.slug, checkpoint_id=door.id),
+        "zone": door.timezone,
+        "inside": queries.inside_count(door.id),
+        "expected": queries.expected_count(door),
+        "is_lead": can(Permission.LEAD_DOOR),
+        "back_url": url_for(".door", event=g.event.slug),
+        "walk_in_url": _walk_in_url(door) if g.event.walk_ins else None,
+    }
+    return render_template("checkin/scanner.html", **told | other)
 
 
 def _walk_in_url(door: Door) -> str:
@@ -86,7 +91,7 @@ def _walk_in_url(door: Door) -> str:
 @requires(Permission.CHECK_IN)
 def people(event: str, checkpoint_id: int) -> Response:
     """Find people by name for the scanner, without diacritics."""
-    door = _own_door(checkpoint_id)
+    door = own_door(checkpoint_id)
     found = queries.found(door, request.args.get("q", "")[:200])
     return jsonify(
         [
@@ -107,7 +112,7 @@ def people(event: str, checkpoint_id: int) -> Response:
 @requires(Permission.CHECK_IN)
 def counters(event: str, checkpoint_id: int) -> Response:
     """Tell the scanner how many are in and how many may come."""
-    door = _own_door(checkpoint_id)
+    door = own_door(checkpoint_id)
     inside, expected = queries.inside_count(door.id), queries.expected_count(door)
     return jsonify({"inside": inside, "expected": expected})
 
@@ -125,7 +130,7 @@ def inside(event: str) -> str:
 @requires(Permission.CHECK_IN)
 def walk_in(event: str, checkpoint_id: int) -> str:
     """Ask for the least about somebody who came without a registration."""
-    door = _own_door(checkpoint_id)
+    door = own_door(checkpoint_id)
     return render_template("checkin/walk_in.html", form=_walk_in_form(), door=door)
 
 
@@ -137,7 +142,7 @@ def _walk_in_form() -> WalkIn:
 @requires(Permission.CHECK_IN)
 def register_walk_in(event: str, checkpoint_id: int) -> Answer | str:
     """Register the person, let them in, and show the badge to print."""
-    door = _own_door(checkpoint_id)
+    door = own_door(checkpoint_id)
     form = _walk_in_form()
     if not form.validate():
         return render_template("checkin/walk_in.html", form=form, door=door)
@@ -150,7 +155,7 @@ def register_walk_in(event: str, checkpoint_id: int) -> Answer | str:
     item = ScanItem(
         scan_id=form.key(), scanned_at=now, registration_id=row.id, method=Method.MANUAL
     )
-    verdict = commands.record_scan(door, item, now, _hand())
+    verdict = commands.record_scan(door, item, now, hand())
     flash(
         _(
             "%(name)s is registered. Number: %(number)s.",
@@ -242,7 +247,7 @@ def add_checkpoint(event: str) -> Answer | str:
 @requires(Permission.LEAD_DOOR)
 def remove_checkpoint(event: str, checkpoint_id: int) -> Answer:
     """Remove a checkpoint at which nobody was scanned."""
-    _own_door(checkpoint_id)
+    own_door(checkpoint_id)
     try:
         commands.remove_checkpoint(checkpoint_id)
     except Refused as refused:
@@ -256,7 +261,7 @@ def remove_checkpoint(event: str, checkpoint_id: int) -> Answer:
 @requires(Permission.LEAD_DOOR)
 def pair(event: str, checkpoint_id: int) -> str:
     """Pair a device; the page that answers is the only one that ever shows its token."""
-    door = _own_door(checkpoint_id)
+    door = own_door(checkpoint_id)
     form = NewDevice()
     if not form.validate():
         return _devices_page(form)
@@ -273,16 +278,3 @@ def revoke(event: str, device_id: int) -> Answer:
     commands.revoke_device(device_id, clock.now())
     flash(_("The device may scan no more."), "ok")
     return see_other(".devices", event=event)
-
-
-def _hand() -> Hand:
-    account = g.get("account")  # a program or a paired device has none
-    station = account.name if account is not None else ""
-    return Hand(actor=g.actor, station=station, is_lead=can(Permission.LEAD_DOOR))
-
-
-def _own_door(checkpoint_id: int) -> Door:
-    door = queries.door(checkpoint_id)
-    if door is None or door.event_id != g.event.id:
-        abort(404)
-    return door

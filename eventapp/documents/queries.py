@@ -358,4 +358,4 @@ def _own_sessions(
 def _printed_looks(event_id: int) -> Mapping[int, str]:
     query = select(BadgePrint.registration_id, BadgePrint.looks)
     query = query.where(BadgePrint.event_id == event_id)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())

@@ -221,7 +221,9 @@ def test_a_lost_badge_gets_a_new_code_by_a_lead(desk: Desk) -> None:
     assert len(set(after) - set(before)) == 1
     assert read(desk.post(f"{path}/pdf", steward).data) == sorted(set(after) - set(before))
     with desk.app.app_context():
-        [fact] = [row for row in facts.history(event_id=desk.event_id) if row.kind == "badge-reissued"]
+        [fact] = [
+            row for row in facts.history(event_id=desk.event_id) if row.kind == "badge-reissued"
+        ]
         assert (fact.data["reason"], fact.data["generation"]) == ("lost", 2)
 
 

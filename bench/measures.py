@@ -15,6 +15,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from bench import badges as paper
 from bench import drafts, editor, load, stands
 from bench import people as crowd
 from bench.load import Ask, Heard, as_json
@@ -328,6 +329,20 @@ def allocation(kind: str) -> Figures:  # noqa: ARG001 - it asks no database
     return dict(json.loads(said.stdout))
 
 
+def badges(kind: str) -> Figures:
+    """Print 200, 500 and 1,000 badges ten to a sheet, and read the codes of 500 back."""
+    figures: Figures = {}
+    with crowd.office(kind) as stand:
+        crowd.put_in(stand, 1_000)
+        for number in (200, 500, 1_000):
+            runs = [paper.printed(stand, number, layout="sheet") for _ in range(ROUNDS)]
+            figures[f"{number:,} in s"] = _median([took for took, _document in runs], 2)
+            figures[f"{number:,} in MB"] = round(len(runs[0][1]) / 1e6, 2)
+            if number == 500:
+                paper.check(stand, runs[0][1], number)
+    return figures
+
+
 Measure = Callable[[str], Figures]
 
 # What each measure is taken on: both databases, or only the laptop's.
@@ -343,5 +358,6 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "planner": (planner, BOTH),
     "allocation": (allocation, ("sqlite",)),
     "people": (people, BOTH),
+    "badges": (badges, ("sqlite",)),
     "environment": (environment, ("sqlite",)),
 }

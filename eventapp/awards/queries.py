@@ -147,6 +147,11 @@ def jurors(call_id: int) -> Sequence[Juror]:
     return db.session.scalars(query.order_by(Juror.id)).all()
 
 
+def juror_person_ids(event_id: int) -> frozenset[int]:
+    """Return the ids of the people who sit in an event's jury."""
+    return frozenset(db.session.scalars(select(Juror.person_id).where(Juror.event_id == event_id)))
+
+
 def juror_of(call_id: int, account_id: int) -> Juror | None:
     """Return the juror that an account is in a call, with the person."""
     query = select(Juror).options(joinedload(Juror.person))

@@ -4,7 +4,7 @@ from typing import Any
 
 from eventapp.events import queries as frame
 from eventapp.events.models import Event
-from eventapp.kernel import boundary, i18n
+from eventapp.kernel import boundary, i18n, qr, tokens
 from eventapp.kernel.post import Letter, letter
 from eventapp.registrations import queries, rules
 from eventapp.registrations.models import (
@@ -245,6 +245,7 @@ def _to(row: Registration, template: str, **context: Any) -> Letter | None:
     event = frame.event(row.event_id)
     if event is None or not row.email:
         return None
+    badge = _badge(row) if context.get("state") == State.QUALIFIED.value else []
     return Letter(
         to=row.email,
         locale=row.locale,
@@ -256,11 +257,21 @@ def _to(row: Registration, template: str, **context: Any) -> Letter | None:
             **event_context(event, row.locale),
             "number": rules.shown_number(row.number),
             "link": link_url(event, row),
+            "badge_url": f"{link_url(event, row)}?page=badge" if badge else None,
             **context,
         },
+        attachments=badge,
     )
 
 
 def name_of(row: Registration) -> str:
     """Return a person's name as a letter may show it, see `rules.plain_name`."""
     return rules.plain_name(row.first_name, row.last_name)
+
+
+def _badge(row: Registration) -> list[tuple[str, str, bytes]]:
+    """Return the badge's code as a picture: it is there at the door when there is no network."""
+    if row.badge_hash is None:
+        return []
+    code = tokens.badge_url(boundary.base_url(), queries.badge_code(row))
+    return [("badge.png", "image/png", qr.png(code))]

@@ -41,14 +41,14 @@ document.querySelector("[data-errors]")?.focus();
 // A select or checkbox that is its own question (a filter) sends its form at once.
 each("[data-autosubmit]", (form) => form.addEventListener("change", () => form.requestSubmit()));
 
-// Bulk bar (whose boxes may be called "id", which then hides the form's own): counts the ticked rows, ticks a whole page, and shows itself when there is something.
+// Bulk bar (whose boxes may be called "id", which then hides the form's own): counts the ticked rows, ticks a whole page, and shows itself when there is something; a steady one always stands there.
 each("[data-bulk]", (bar) => {
   const boxes = [...document.querySelectorAll(`[data-pick][form="${bar.getAttribute("id")}"]`)];
   const all = document.querySelector("[data-pick-all]");
   const refresh = () => {
     const ticked = boxes.filter((box) => box.checked).length;
     bar.querySelector("[data-bulk-count]").textContent = String(ticked);
-    bar.classList.toggle("bulk--idle", ticked === 0);
+    bar.classList.toggle("bulk--idle", ticked === 0 && bar.dataset.bulk !== "steady");
     if (all) {
       all.checked = ticked > 0 && ticked === boxes.length;
       all.indeterminate = ticked > 0 && ticked < boxes.length;

@@ -18,6 +18,7 @@ from eventapp.programme.models import SignUpRule
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
+from eventapp.registrations.rules import BadgeReason
 from eventapp.signups import commands as signups
 from tests import factories
 from tests.factories import NOW
@@ -104,7 +105,7 @@ def test_a_replaced_badge_is_called_revoked(app: Flask) -> None:
     old = people.badge_code(row)
     door = a_door(event)
 
-    new = registrations.reissue_badge(row.id, NOW)
+    new = registrations.reissue_badge(row.id, NOW, reason=BadgeReason.LOST)
 
     assert scan(door, row, code=old).code is ScanCode.REVOKED
     assert scan(door, row, code=new).code is ScanCode.OK

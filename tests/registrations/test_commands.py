@@ -19,7 +19,7 @@ from eventapp.registrations.models import (
     State,
 )
 from eventapp.registrations.queries import Filter
-from eventapp.registrations.rules import NUMBER_LETTERS, RegistrationRefusal
+from eventapp.registrations.rules import NUMBER_LETTERS, BadgeReason, RegistrationRefusal
 from tests.factories import NOW, fresh, make_event, make_registration
 from tests.harness.mailbox import text_of
 
@@ -424,7 +424,7 @@ def test_a_reissued_badge_replaces_the_lost_one(now):
     row = make_registration(make_event())
     old = fresh(row).badge_hash
 
-    code = commands.reissue_badge(row.id, now)
+    code = commands.reissue_badge(row.id, now, reason=BadgeReason.LOST)
 
     assert queries.by_badge_hash(tokens.hashed(code)).id == row.id
     assert queries.by_badge_hash(old) is None

@@ -16,6 +16,7 @@ from eventapp.desk.commands import Seated
 from eventapp.desk.routes.frame import bp
 from eventapp.desk.routes.words import source_name, state_name
 from eventapp.directory import queries as directory
+from eventapp.documents import rules as paper
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n, mail, pages
@@ -37,6 +38,7 @@ SIZES = (25, 50, 100, 150)
 SIZE = 50
 SHOWN = 200  # names on a preview
 LONGEST_TEXT = 200
+LONGEST_CHOICE = 3000  # characters of an address that every server takes
 COLUMNS = ("organisation", "category", "state", "registered", "source", "contact", "needs", "gmina")
 USUAL = ("organisation", "category", "state", "registered")
 KEPT = (
@@ -290,6 +292,23 @@ def preview_many(event: str) -> Response | str:
         flash(_("Choose to what it shall be set."), "warn")
         return redirect(asked.url(), code=303)
     return _preview(asked, act, value, ids)
+
+
+@bp.post("/<slug:event>/desk/people/badges")
+@requires(Permission.SEE_PEOPLE)
+def badges_of(event: str) -> Response:
+    """Go on to print the badges of the ticked people, or of all on the list."""
+    asked = listing(request.form)
+    ids = people_of.people_ids(g.event.id, asked.narrowed) if _all() else _ids()
+    chosen = paper.packed(ids)
+    if not ids:
+        flash(_("Tick people whose badges shall be printed."), "warn")
+    elif len(chosen) > LONGEST_CHOICE:
+        flash(_("These are too many for one choice. Choose by state or role here."), "warn")
+        return see_other("documents.badges", event=event)
+    else:
+        return see_other("documents.badges", event=event, of=chosen)
+    return redirect(asked.url(), code=303)
 
 
 def _preview(asked: Listing, act: str, value: str, ids: Sequence[int]) -> str:

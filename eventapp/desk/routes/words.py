@@ -68,6 +68,7 @@ FACTS = {
     "registration-changed": N_("Data of a registration were corrected"),
     "consent-answered": N_("A consent was answered"),
     "badge-reissued": N_("A badge was issued anew"),
+    "badges-printed": N_("Badges were printed"),
     "link-renewed": N_("A personal link was replaced"),
     "monitoring-read": N_("Protected data were read"),
     "sign-up-confirmed": N_("A place was taken"),

@@ -105,6 +105,7 @@ class BadgeReissued(Fact):
     kind: ClassVar[str] = "badge-reissued"
     registration_id: int
     generation: int
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,18 +5,23 @@ from datetime import datetime
 from eventapp.kernel import jobs, tokens
 from eventapp.kernel.db import atomic
 from eventapp.kernel.facts import record
+from eventapp.kernel.refusal import Refused
 from eventapp.registrations import mails, queries
 from eventapp.registrations.commands.facts import BadgeReissued, LinkRenewed
 from eventapp.registrations.commands.steps import behind_locks, retire_badge, subject_of, touch
-from eventapp.registrations.models import (
-    Registration,
-)
+from eventapp.registrations.models import Registration
+from eventapp.registrations.rules import BadgeReason, RegistrationRefusal
 
 
 @atomic
-def reissue_badge(registration_id: int, now: datetime) -> str:
-    """Give a registration a new badge and return its code; the old code dies."""
+def reissue_badge(registration_id: int, now: datetime, *, reason: BadgeReason) -> str:
+    """Give a registration a new badge and return its code; the old code dies for good.
+
+    Raises `Refused` where there is no badge to replace: the place was passed on.
+    """
     row = behind_locks(registration_id)
+    if row.badge_hash is None:
+        raise Refused(RegistrationRefusal.NO_BADGE)
     retire_badge(row, now)
     row.badge_generation += 1
     row.badge_hash = tokens.hashed(queries.badge_code(row))
@@ -27,6 +32,7 @@ def reissue_badge(registration_id: int, now: datetime) -> str:
             subject=subject_of(row),
             registration_id=row.id,
             generation=row.badge_generation,
+            reason=reason.value,
         )
     )
     return queries.badge_code(row)

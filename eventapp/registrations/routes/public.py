@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Flask, abort, flash, g, render_template, session
+from flask import Flask, abort, flash, g, render_template, request, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -211,7 +211,8 @@ def enter(event: str, token: str) -> Response:
         flash(_("This personal link is not valid any more. Ask for the present one here."), "stop")
         return see_other(".lost_link", event=event)
     remember(row)
-    return see_other("desk.mine", event=event)
+    page = "desk.badge" if request.args.get("page") == "badge" else "desk.mine"
+    return see_other(page, event=event)
 
 
 @bp.get("/<slug:event>/lost-link")

@@ -55,6 +55,14 @@ STATE_WORDS: dict[State, str] = {
 }
 
 
+class BadgeReason(StrEnum):
+    """Why a badge gets a new code; one that was only damaged is printed again as it is."""
+
+    LOST = "lost"
+    WRONG_HANDS = "wrong-hands"
+    OTHER = "other"
+
+
 class RegistrationRefusal(Refusal):
     """Why somebody cannot register, or a registration cannot change so."""
 
@@ -199,6 +207,10 @@ class RegistrationRefusal(Refusal):
     )
     NOTHING_CHANGED = "nothing-changed", N_("Nothing differs from what we know already.")
     ALREADY_DECIDED = "already-decided", N_("This change is decided already.")
+    NO_BADGE = (
+        "no-badge",
+        N_("There is no badge to replace: somebody else takes part instead."),
+    )
     REASON_REQUIRED = "reason-required", N_("Write why, so that the person understands.")
 
 

@@ -54,6 +54,7 @@ SLICES = (
     "signups",
     "allocation",
     "checkin",
+    "attendance",
     "awards",
     "documents",
     "press",

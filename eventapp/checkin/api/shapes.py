@@ -146,17 +146,3 @@ class Undone(Shown):
     scan_id: str
     undone: bool
     counters: dict[str, int]
-
-
-class ShownPresence(Shown):
-    """One person at one checkpoint; `minutes` is what presence in its session credits."""
-
-    registration: str
-    registration_ref: str | None
-    name: str
-    checkpoint: str
-    session: str | None
-    inside: bool
-    entered_at: datetime
-    changed_at: datetime
-    minutes: int | None

@@ -1,4 +1,6 @@
-"""Make the woff2 files of static/vendor/fonts and their rules at the top of static/app.css.
+"""Make the fonts of static/vendor/fonts, and their rules at the top of static/app.css.
+
+Screens get woff2 subsets with a weight axis; paper gets one TrueType file per weight.
 
 Run with fonttools[woff]:  python docs/design/make_fonts.py SOURCE_SANS SOURCE_SERIF
 where the two folders are unpacked releases of Source Sans 3.052 and Source Serif 4.005.
@@ -33,6 +35,11 @@ LATIN = span((0xA1, 0x17F), (0x218, 0x21B)) - CORE
 CYRILLIC = span((0x400, 0x45F)) | {0x490, 0x491, 0x2BC}
 SETS = {"core": CORE, "latin": LATIN, "cyrillic": CYRILLIC}
 
+# A page on paper cannot fetch a letter later: every letter of a name that the family has.
+PAPER = span((0x20, 0x24F), (0x2B0, 0x2FF), (0x300, 0x36F), (0x370, 0x3FF), (0x400, 0x52F))
+PAPER |= span((0x1E00, 0x1EFF), (0x2000, 0x206F), (0x20A0, 0x20BF), (0x2100, 0x22FF)) | MARKS
+WEIGHTS = {"regular": 400, "bold": 700}
+
 Family = tuple[str, dict[str, Any], str]  # file of the release, axes kept, own name
 SANS: Family = ("VF/SourceSans3VF-Upright.ttf", {"wght": (400, 700)}, "Eventapp Sans")
 SERIF: Family = ("VAR/SourceSerif4Variable-Roman.ttf", {"wght": 600, "opsz": 28}, "Eventapp Serif")
@@ -63,6 +70,29 @@ def make(source: Path, axes: dict[str, Any], family: str, name: str, codes: set[
     rename(font, family)
     font.flavor = "woff2"
     path = TARGET / f"{name}.woff2"
+    font.save(path)
+    return path
+
+
+def make_for_paper(source: Path, family: str, name: str, weight: int) -> Path:
+    """Write one weight of *source* with all letters of names; return its path."""
+    font = instancer.instantiateVariableFont(
+        TTFont(source, recalcTimestamp=False), {"wght": weight}, updateFontNames=False
+    )
+    options = subset.Options()
+    options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "tnum"]
+    options.hinting = False
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=PAPER & set(font.getBestCmap()))
+    subsetter.subset(font)
+    rename(font, family)
+    font["name"].setName(name.capitalize(), 2, 3, 1, 0x409)
+    font["OS/2"].usWeightClass = weight
+    is_bold = weight >= 700
+    font["OS/2"].fsSelection = 0x20 if is_bold else 0x40
+    font["head"].macStyle = int(is_bold)
+    path = TARGET / f"print-{name}.ttf"
     font.save(path)
     return path
 
@@ -103,6 +133,9 @@ def main(folders: list[str]) -> None:
             path = make(Path(folder) / file, axes, family, name, codes)
             rules.append(face(family, path, codes))
             sys.stdout.write(f"{path.stat().st_size:7d}  {path.name}\n")
+    for label, weight in WEIGHTS.items():
+        path = make_for_paper(Path(folders[0]) / SANS[0], "Eventapp Print", label, weight)
+        sys.stdout.write(f"{path.stat().st_size:7d}  {path.name}\n")
     sheet = STATIC / "app.css"
     head, rest = sheet.read_text().split(BEGIN)
     sheet.write_text(head + BEGIN + "".join(rules) + END + rest.split(END)[1])

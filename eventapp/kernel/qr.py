@@ -1,6 +1,8 @@
 """QR codes as SVG: one path, sharp at any size, no picture library."""
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import qrcode
@@ -48,3 +50,32 @@ def of_page(endpoint: str, **values: Any) -> Markup:
     """Return the code of a page's full address."""
     address = boundary.absolute(endpoint, **values)
     return svg(address, address)
+
+
+def strokes(text: str) -> str:
+    """Return the code of *text* as an SVG for a document on paper, its quiet zone included.
+
+    A line through each run of dark modules: a third of the bytes of a box per module.
+    """
+    rows = matrix(text)
+    side = len(rows) + 2 * QUIET
+    path = "".join(
+        f"M{start + QUIET} {y + QUIET}.5h{length}"
+        for y, row in enumerate(rows)
+        for start, length in _runs(row)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<rect width="{side}" height="{side}" fill="#fff"/>'
+        f'<path stroke="#000" stroke-width="1" d="{path}"/></svg>'
+    )
+
+
+def _runs(row: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
+    """Yield where each run of dark modules begins, and how long it is."""
+    place = 0
+    for dark, modules in groupby(row):
+        length = sum(1 for _module in modules)
+        if dark:
+            yield place, length
+        place += length

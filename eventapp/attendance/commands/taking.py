@@ -1,7 +1,7 @@
 """A trainer's taps: scans like those of the door, made by hand."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from eventapp.attendance import queries
@@ -13,8 +13,7 @@ from eventapp.checkin.commands import Hand, ScanItem
 from eventapp.checkin.models import Checkpoint
 from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import Direction, Method
-from eventapp.events.models import Event
-from eventapp.kernel.db import atomic, db
+from eventapp.kernel.db import atomic
 from eventapp.kernel.refusal import Refused
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Session, SessionState
@@ -66,17 +65,13 @@ def _open(session_id: int, now: datetime) -> tuple[Session, Door]:
     session = programme.session_anew(session_id)
     if session is None:
         raise LookupError(f"no session {session_id}")
-    span, grace = queries.span_of(session), _grace(session)
+    span, grace = queries.span_of(session), queries.grace_of(session.event_id)
     refusal = rules.refuse_tap(span, grace, now, is_held=session.state is SessionState.SCHEDULED)
     if refusal:
         early = refusal is TapRefusal.TOO_EARLY
         at = rules.opens_at(span, grace) if early else rules.closes_at(span, grace)
         raise Refused(refusal, time=at)
     return session, _door(session)
-
-
-def _grace(session: Session) -> timedelta:
-    return timedelta(minutes=db.session.get_one(Event, session.event_id).grace_minutes)
 
 
 def _door(session: Session) -> Door:

@@ -11,6 +11,7 @@ from eventapp.attendance.models import AttendanceList, Correction, ListRow, Sign
 from eventapp.attendance.queries.presence import in_session
 from eventapp.attendance.rules import Attended, Difference, ListState, lists
 from eventapp.attendance.rules import presence as rules
+from eventapp.kernel import text
 from eventapp.kernel.db import db
 from eventapp.programme.models import Session, SignUpRule
 from eventapp.registrations.models import Registration, State
@@ -146,3 +147,23 @@ def scan_file(scan_id: int) -> bytes:
     """Return the bytes of a file of a signed list."""
     query = select(SignedScan.content).where(SignedScan.id == scan_id)
     return db.session.scalars(query).one()
+
+
+def not_on_list(sheet: AttendanceList, asked: str, limit: int) -> Sequence[Registration]:
+    """Find people of the event by name who have no row on a list, without diacritics."""
+    terms = text.match_terms(asked)
+    if not terms:
+        return []
+    listed = select(ListRow.registration_id).where(ListRow.list_id == sheet.id)
+    query = (
+        select(Registration)
+        .options(joinedload(Registration.organisation))
+        .where(
+            Registration.event_id == sheet.event_id,
+            Registration.state == State.QUALIFIED,
+            Registration.id.not_in(listed),
+        )
+    )
+    for term in terms:
+        query = query.where(Registration.search_key.like(text.like(term), escape="\\"))
+    return db.session.scalars(query.order_by(Registration.sort_key).limit(limit)).all()

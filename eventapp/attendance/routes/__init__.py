@@ -4,6 +4,7 @@
 nobody came for · ``lists`` sheets to sign · ``trainer`` who is here, behind a speaker's link.
 """
 
+from eventapp.attendance.routes import board, door_list, lists, presence, trainer
 from eventapp.attendance.routes.frame import bp, install
 
-__all__ = ["bp", "install"]
+__all__ = ["board", "bp", "door_list", "install", "lists", "presence", "trainer"]

@@ -114,5 +114,5 @@ def return_place(event: str, release_id: int) -> Response:
     except Refused as refused:
         flash_refusal(refused)
     else:
-        flash(_("The place is given back."), "ok")
+        flash(_("The place is its holder's again."), "ok")
     return see_other(".places", event=event)

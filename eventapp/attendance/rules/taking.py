@@ -17,7 +17,7 @@ class TapRefusal(Refusal):
     CALLED_OFF = "taps-called-off", N_("The session is called off.")
     NOT_ON_LIST = (
         "taps-not-on-list",
-        N_("%(name)s is not on the list of this session; the door lets people in."),
+        N_("Not on the list of this session: %(name)s. Letting in is up to the door."),
     )
     NOT_YOURS = "taps-not-yours", N_("Only what you noted yourself can be taken back here.")
 

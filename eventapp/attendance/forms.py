@@ -19,8 +19,8 @@ class Correct(Form):
     """What counts of somebody in a session instead of what the door knows."""
 
     change = RadioField(_l("What is right"), default=Change.INTERVAL.value)
-    came_at = LocalDateTime(_l("Came"), validators=[Optional()])
-    left_at = LocalDateTime(_l("Left"), validators=[Optional()])
+    came_at = LocalDateTime(_l("Came at"), validators=[Optional()])
+    left_at = LocalDateTime(_l("Left at"), validators=[Optional()])
     minutes = IntegerField(
         _l("Minutes credited"), validators=[Optional(), NumberRange(0, MOST_MINUTES)]
     )

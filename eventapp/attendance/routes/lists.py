@@ -209,7 +209,7 @@ def _words() -> dict[str, str]:
         "list": _("Attendance list"),
         "event": i18n.local(g.event.title),
         "number": _("No."),
-        "name": _("Name"),
+        "name": _("Surname and first name"),
         "organisation": _("Organisation"),
         "substitute": _("substitute"),
         "page": _("page"),

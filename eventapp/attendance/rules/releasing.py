@@ -31,8 +31,14 @@ class ReleaseRefusal(Refusal):
     NOBODY_WAITS = "nobody-waits", N_("Nobody waits at this door.")
     NONE_UNUSED = "no-place-unused", N_("Everybody who has a place has come.")
     ALREADY_RETURNED = "place-returned", N_("This place was given back already.")
-    TAKEN = "place-taken", N_("Another person has come in on this place, %(name)s; it cannot be given back.")
-    ENDED_FOR_HOLDER = "holder-gone", N_("The holder of the place, %(name)s, takes no part any more.")
+    TAKEN = (
+        "place-taken",
+        N_("Another person has come in on this place, %(name)s; it cannot be given back."),
+    )
+    ENDED_FOR_HOLDER = (
+        "holder-gone",
+        N_("The holder of the place, %(name)s, takes no part any more."),
+    )
     TOO_LONG = "release-too-long", N_("Enter a number of minutes from 0 to %(most)d, or nothing.")
 
 

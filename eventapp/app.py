@@ -55,6 +55,7 @@ SLICES = (
     "signups",
     "allocation",
     "checkin",
+    "attendance",
     "awards",
     "documents",
     "press",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from sqlalchemy.orm import joinedload
 
 from eventapp.checkin import rules
 from eventapp.checkin.models import Checkpoint, Device, Presence, Readiness, Scan, Shift
-from eventapp.checkin.rules import Move, Policy, ScanCode, Span
+from eventapp.checkin.rules import Method, Move, Policy, ScanCode, Span
 from eventapp.directory.models import Organisation
 from eventapp.events.models import Event
 from eventapp.kernel import text
@@ -447,34 +447,8 @@ _ENTERED = (Scan.code == ScanCode.OK, Scan.undone_at.is_(None))
 # --- presence in sessions -----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Attendance:
-    """One person in one session: what presence credits, in minutes."""
-
-    registration_id: int
-    session_id: int
-    minutes: int
-
-
-def attendance(
-    event_id: int, grace: timedelta, *, registration_ids: Collection[int] | None = None
-) -> Sequence[Attendance]:
-    """List who was in which session with the minutes that credits, computed from the scans.
-
-    *registration_ids* narrow it to some people.
-    """
-    spans = _spans(event_id)
-    result = []
-    for registration_id, moves in _moves(event_id, registration_ids).items():
-        for session_id, own in rules.leave_others(moves, spans).items():
-            span = spans[session_id]
-            stays = rules.intervals(own, span.ends_at)
-            minutes = rules.credited(stays, span, grace)
-            result.append(Attendance(registration_id, session_id, minutes))
-    return result
-
-
-def _spans(event_id: int) -> dict[int, Span]:
+def spans(event_id: int) -> dict[int, Span]:
+    """Return when each session of an event is held and what it credits, by its id."""
     query = select(Session).where(Session.event_id == event_id)
     return {
         session.id: Span(session.starts_at, session.ends_at, session.support_minutes)
@@ -482,9 +456,16 @@ def _spans(event_id: int) -> dict[int, Span]:
     }
 
 
-def _moves(
-    event_id: int, registration_ids: Collection[int] | None
-) -> Mapping[int, dict[int, list[Move]]]:
+Moves = Mapping[int, Sequence[tuple[Move, Method]]]
+
+
+def seen_moves(
+    event_id: int, registration_ids: Collection[int] | None = None
+) -> Mapping[int, Moves]:
+    """Return the moves at the doors of sessions that stand: by person, then by session.
+
+    Each comes with how it was noted. *registration_ids* narrow it to some people.
+    """
     query = (
         select(
             Scan.registration_id,
@@ -493,6 +474,7 @@ def _moves(
             Scan.device_id,
             Scan.id,
             Scan.code,
+            Scan.method,
         )
         .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .where(
@@ -504,12 +486,12 @@ def _moves(
     )
     if registration_ids is not None:
         query = query.where(Scan.registration_id.in_(registration_ids))
-    people: dict[int, dict[int, list[Move]]] = defaultdict(lambda: defaultdict(list))
+    people: dict[int, dict[int, list[tuple[Move, Method]]]] = defaultdict(lambda: defaultdict(list))
     for row in db.session.execute(query):
         move = Move(
             row.effective_at, str(row.device_id or ""), row.id, entry=row.code is ScanCode.OK
         )
-        people[row.registration_id][row.session_id].append(move)
+        people[row.registration_id][row.session_id].append((move, row.method))
     return people
 
 

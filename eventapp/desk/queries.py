@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 
+from eventapp.attendance import queries as attendance
 from eventapp.awards import queries as jury
 from eventapp.awards.models import Nomination
 from eventapp.awards.rules.states import RoundState
@@ -811,8 +812,7 @@ def _remembered(
 
 
 def _at_event(event: Event, rows: Sequence[Registration], now: datetime) -> list[Remembered]:
-    grace = timedelta(minutes=event.grace_minutes)
-    credited = doors.attendance(event.id, grace, registration_ids=[row.id for row in rows])
+    credited = attendance.presence(event.id, registration_ids=[row.id for row in rows])
     sessions = {one.id: one for one in programme.programme(event.id)}
     attended: dict[int, list[tuple[Session, int]]] = defaultdict(list)
     for one in credited:

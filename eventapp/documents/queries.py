@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from eventapp.attendance import queries as attendance
 from eventapp.awards import queries as jury
 from eventapp.checkin import queries as doors
 from eventapp.documents import rules
@@ -62,7 +62,7 @@ def material(event_id: int, sex: Mapping[int, str]) -> Material:
     if event is None:
         raise LookupError(f"no event {event_id}")
     minutes: dict[int, dict[int, int]] = defaultdict(dict)
-    for one in doors.attendance(event_id, timedelta(minutes=event.grace_minutes)):
+    for one in attendance.presence(event_id):
         minutes[one.registration_id][one.session_id] = one.minutes
     return Material(
         event=event,
@@ -98,6 +98,9 @@ def _confirmed(event_id: int) -> Mapping[int, set[int]]:
     own: dict[int, set[int]] = defaultdict(set)
     for registration_id, session_id in db.session.execute(query):
         own[registration_id].add(session_id)
+    # Whoever lost a place by not coming does not owe less than whoever kept it.
+    for registration_id, session_ids in attendance.given_away(event_id).items():
+        own[registration_id] |= session_ids
     return own
 
 

@@ -16,6 +16,10 @@ LETTERS = ("token", "code", "locale", "filename", "name", "number", "visit_id")
 
 # What a speaker's link opens for those sessions that the person leads.
 OF_OWN_SESSIONS = (
+    "attendance.here",
+    "attendance.tap",
+    "attendance.tap_everybody",
+    "attendance.untap",
     "desk.own_day_card",
     "desk.own_service_cards",
     "desk.save_service_card",

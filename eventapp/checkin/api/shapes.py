@@ -148,20 +148,6 @@ class Undone(Shown):
     counters: dict[str, int]
 
 
-class ShownPresence(Shown):
-    """One person at one checkpoint; `minutes` is what presence in its session credits."""
-
-    registration: str
-    registration_ref: str | None
-    name: str
-    checkpoint: str
-    session: str | None
-    inside: bool
-    entered_at: datetime
-    changed_at: datetime
-    minutes: int | None
-
-
 Few = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 

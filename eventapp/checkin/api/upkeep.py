@@ -1,7 +1,6 @@
-"""Checkpoints and devices for programs, and who was where."""
+"""Checkpoints and devices for programs."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, g
@@ -13,18 +12,15 @@ from eventapp.checkin.api.shapes import (
     Paired,
     PairedDevice,
     ShownCheckpoint,
-    ShownPresence,
 )
 from eventapp.checkin.models import Checkpoint
-from eventapp.checkin.queries import Stay
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, clock, i18n, rest, schema
+from eventapp.kernel import clock, i18n, rest, schema
 from eventapp.kernel.guard import requires
 from eventapp.kernel.openapi import operation
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.schema import BadFields, Fault
-from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
 
 # --- setting up ---------------------------------------------------------------------------
@@ -107,67 +103,3 @@ def pair(checkpoint_id: int, body: PairedDevice) -> Response:
 def _paired(checkpoint_id: int, name: str, now: datetime) -> dict[str, Any]:
     device, token = commands.pair_device(checkpoint_id, name, now)
     return {"id": str(device.id), "sealed": rest.sealed(token)}
-
-
-# --- presence -----------------------------------------------------------------------------
-
-
-@bp.get("/events/<slug:event>/presence")
-@requires(Permission.SEE_PRESENCE)
-@operation(
-    N_("List who was where, and the minutes it credits"),
-    about=DOOR,
-    answers={200: list[ShownPresence]},
-    lists=True,
-)
-def presence(event: str) -> Response:
-    """List people at checkpoints, with the minutes credited in the sessions behind them."""
-    asked, now = rest.window(), clock.now()
-    rows = queries.stays(
-        g.event.id,
-        now,
-        i18n.day_start(now),
-        after=_place(asked.after),
-        limit=asked.limit + 1,
-    )
-    minutes = _minutes({stay.person.id for stay in rows})
-    zone = g.event.timezone
-    return rest.listed(
-        rows,
-        asked,
-        lambda stay: _shown_stay(stay, minutes, zone),
-        key=lambda stay: f"{stay.person.id}-{stay.checkpoint.id}",
-    )
-
-
-def _place(after: str) -> tuple[int, int]:
-    if not after:
-        return 0, 0
-    registration_id, checkpoint_id = (
-        boundary.read_id(part) for part in (*after.split("-"), "")[:2]
-    )
-    if registration_id is None or checkpoint_id is None:
-        sentence = N_("This has another form than expected.")
-        raise BadFields([Fault("?after", "bad-format", sentence)])
-    return registration_id, checkpoint_id
-
-
-def _minutes(registration_ids: set[int]) -> dict[tuple[int, int], int]:
-    grace = timedelta(minutes=g.event.grace_minutes)
-    found = queries.attendance(g.event.id, grace, registration_ids=registration_ids)
-    return {(one.registration_id, one.session_id): one.minutes for one in found}
-
-
-def _shown_stay(stay: Stay, minutes: Mapping[tuple[int, int], int], zone: str) -> ShownPresence:
-    person, session_id = stay.person, stay.checkpoint.session_id
-    return ShownPresence(
-        registration=str(person.id),
-        registration_ref=person.ref,
-        name=full_name(person.title, person.first_name, person.last_name),
-        checkpoint=str(stay.checkpoint.id),
-        session=str(session_id) if session_id is not None else None,
-        inside=stay.inside,
-        entered_at=i18n.local_time(stay.presence.first_at, zone),
-        changed_at=i18n.local_time(stay.presence.changed_at, zone),
-        minutes=minutes.get((person.id, session_id), 0) if session_id is not None else None,
-    )

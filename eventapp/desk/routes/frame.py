@@ -103,13 +103,22 @@ def _before() -> list[tuple[str | None, Entries]]:
     ]
 
 
+def _presence() -> Entries:
+    return [
+        ("attendance.board", _("Board of the door"), "monitor", Permission.SEE_PRESENCE),
+        ("checkin.inside", _("Who is inside"), "user-check", Permission.SEE_PRESENCE),
+        ("attendance.overview", _("Presence"), "clock", Permission.SEE_PRESENCE),
+        ("attendance.lists", _("Lists to sign"), "clipboard-list", Permission.SEE_PEOPLE),
+    ]
+
+
 def _on_the_day() -> list[tuple[str | None, Entries]]:
     return [
         (
             _("On the spot"),
             [
                 ("checkin.door", _("Door"), "scan-line", Permission.CHECK_IN),
-                ("checkin.inside", _("Who is inside"), "user-check", Permission.SEE_PRESENCE),
+                *_presence(),
                 ("documents.badges", _("Badges"), "id-card", Permission.SEE_PEOPLE),
                 ("documents.signs", _("Signs for the doors"), "door-open", Permission.SEE_DESK),
                 ("desk.board", _("Board for the foyer"), "monitor", Permission.SEE_DESK),

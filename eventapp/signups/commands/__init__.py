@@ -36,6 +36,7 @@ from eventapp.signups.commands.following import (
     leave_all,
     pass_on,
 )
+from eventapp.signups.commands.handing_over import hand_over
 from eventapp.signups.commands.leaving import (
     decline_and_promote,
     leave,
@@ -88,6 +89,7 @@ __all__ = [
     "follow_readdressed",
     "follow_replaced",
     "follow_speakers",
+    "hand_over",
     "lapse",
     "leave",
     "leave_all",

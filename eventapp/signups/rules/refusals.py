@@ -25,6 +25,7 @@ class Reason(StrEnum):
     TOOK_ANOTHER = "took-another"
     BUSY = "busy"
     DECLINED = "declined"
+    NOT_COME = "not-come"
 
 
 class SignUpRefusal(Refusal):

@@ -1,0 +1,1 @@
+"""Attendance: minutes and their corrections, lists to sign, places released at the door."""

@@ -56,7 +56,7 @@ CHECKS = {
     N_("Say how ready a device is for the day"),
     about=DOOR,
     body=OwnMeasures,
-    answers={201: ShownReadiness},
+    answers={200: ShownReadiness},
 )
 def check_readiness(checkpoint_id: int, body: OwnMeasures) -> Response:
     """Judge what the device measured, and keep it for the lead."""
@@ -66,9 +66,7 @@ def check_readiness(checkpoint_id: int, body: OwnMeasures) -> Response:
     )
     states = {Check(name): CheckState(state) for name, state in kept.states.items()}
     shown = [_shown(check, state, kept.measured) for check, state in states.items()]
-    answer = jsonify({"overall": kept.overall, "checks": shown})
-    answer.status_code = 201
-    return answer
+    return jsonify({"overall": kept.overall, "checks": shown})
 
 
 def _shown(check: Check, state: CheckState, measured: dict[str, Any]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def status_of(code: ScanCode) -> ScanStatus:
     return STATUS.get(code, ScanStatus.ERROR)
 
 
-TEST_BADGE = "TEST-"
+TEST_BADGE = "PRACTICE-"  # longer than what a USB scanner is told from a person by
 
 
 def practice_code(code: ScanCode) -> str:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from eventapp.checkin import commands as checkin
+from eventapp.kernel import clock
 from tests.api.conftest import Program, code, faults
 from tests.factories import NOW, WARSAW, at
 from tests.harness import world
@@ -305,3 +306,51 @@ def test_presence_comes_in_pages(app, program, place):
     for broken in ("7", "7-", "-7", "a-b", "0-1", "7-2147483648"):
         answer = program.get(f"/events/seminarium/presence?after={broken}")
         assert faults(answer) == [("?after", "bad-format")]
+
+
+# --- rehearsed ----------------------------------------------------------------------------
+
+
+def test_a_rehearsed_scan_is_judged_and_not_kept(device, scans, place):
+    rehearsed = scans.replace("/scans", "/practice/scans")
+    staged = device.post(rehearsed, scan(code="practice-waiting"))
+    real = device.post(rehearsed, one := scan(code=place.ids["badge"]))
+
+    assert (staged.status_code, staged.json["status"], staged.json["code"]) == (
+        200,
+        "error",
+        "waiting",
+    )
+    assert staged.json["registration"]["name"] == "Łucja Próbna"
+    assert real.json["sentence"].startswith("Practice – this does not count. ")
+    undone = device.post(f"{rehearsed}/{one['scan_id']}/undo", {})
+    assert (undone.status_code, undone.json["undone"]) == (200, True)
+    # Nothing is known of it: the same id is free for a real scan.
+    assert device.post(scans, one).json["replayed"] is False
+    other = device.post(rehearsed, one | {"code": "x"})
+    assert (other.status_code, code(other)) == (409, "idempotency-conflict")
+
+
+def test_a_device_says_how_ready_it_is(device, scans):
+    url = scans.replace("/scans", "/readiness")
+    now = clock.real()
+    measured = {
+        "secure": True,
+        "camera": True,
+        "sound": False,
+        "keeps": True,
+        "waiting": 0,
+        "latency_ms": 30,
+        "clock_at": (now - timedelta(hours=3)).isoformat(),
+        "list_at": now.isoformat(),
+        "battery": 81,
+        "free_mb": 900,
+    }
+    answer = device.post(url, measured)
+
+    assert (answer.status_code, answer.json["overall"]) == (200, "bad")
+    told = {one["check"]: one for one in answer.json["checks"] if one["state"] != "ok"}
+    assert {check: one["state"] for check, one in told.items()} == {"sound": "warn", "clock": "bad"}
+    assert all(one["advice"] and one["name"] for one in told.values())
+    assert told["clock"]["value"].startswith("-108")
+    assert faults(device.post(url, measured | {"battery": 101})) == [("/battery", "out-of-range")]

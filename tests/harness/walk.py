@@ -43,6 +43,20 @@ BODIES: dict[str, Any] = {
         "scanned_at": NOW.isoformat(),
         "code": ids["badge"],
     },
+    "checkin_api.practise": lambda ids: {
+        "scan_id": "scan-from-the-walk",
+        "scanned_at": NOW.isoformat(),
+        "code": ids["badge"],
+    },
+    "checkin_api.check_readiness": lambda _ids: {
+        "secure": True,
+        "camera": True,
+        "sound": True,
+        "keeps": True,
+        "waiting": 0,
+        "latency_ms": 9,
+        "clock_at": NOW.isoformat(),
+    },
     "desk_api.decide_about": lambda _ids: {"state": "qualified", "told": "later"},
     "desk_api.announce_decisions": lambda _ids: {},
     "desk_api.act_on_many": lambda ids: {

@@ -242,7 +242,13 @@ def _door(event: Event, place: Place) -> None:
         scan_id=str(uuid4()), scanned_at=NOW, registration_id=place.ids["registration_id"]
     )
     checkin.record_scan(door, scan, NOW, hand)
-    place.ids.update(checkpoint_id=point.id, device_id=device.id, scan_id=scan.scan_id)
+    checkin.hand_over(door, "Ania", "", NOW, hand)
+    shift = doors.open_shift(point.id)
+    assert shift is not None
+    checkin.hand_over(door, "Bartek", "Ktoś czeka na identyfikator.", NOW, hand)
+    place.ids.update(
+        checkpoint_id=point.id, device_id=device.id, scan_id=scan.scan_id, shift_id=shift.id
+    )
     _attendance(place)
 
 

@@ -277,6 +277,9 @@ ALSO_404 = {
     "desk.advisers_cards",
     "desk.service_cards",
     "health.metrics",
+    # Only a laptop on a local network has them.
+    "lan.help_page",
+    "lan.authority_file",
     # Letters are shown in a demonstration, and to administrators.
     "mailbox.mailbox_letter",
     "mailbox.mailbox",

@@ -7,6 +7,7 @@ from eventapp.checkin import commands
 from eventapp.checkin.api.frame import DOOR, bp, event_of_door, hand
 from eventapp.checkin.api.scanning import HTTP, counters, door_here, item_of, shown
 from eventapp.checkin.api.shapes import NewScan, ShownVerdict, Undone
+from eventapp.checkin.rules import CheckinRefusal
 from eventapp.events.access import Permission
 from eventapp.kernel import clock
 from eventapp.kernel.guard import requires
@@ -21,6 +22,7 @@ from eventapp.kernel.refusal import N_
     about=DOOR,
     body=NewScan,
     answers={200: ShownVerdict, 201: ShownVerdict, 404: ShownVerdict},
+    refuses=(CheckinRefusal,),
 )
 def practise(checkpoint_id: int, body: NewScan) -> Response:
     """Give the verdict on a test badge or a real one, and keep nothing."""

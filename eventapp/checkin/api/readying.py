@@ -10,9 +10,10 @@ from eventapp.checkin import commands
 from eventapp.checkin.api.frame import DOOR, bp, event_of_door, hand
 from eventapp.checkin.api.scanning import door_here
 from eventapp.checkin.api.shapes import OwnMeasures, ShownReadiness
+from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import Check, CheckState, Measured
 from eventapp.events.access import Permission
-from eventapp.kernel import clock, i18n
+from eventapp.kernel import clock, i18n, rest
 from eventapp.kernel.guard import requires
 from eventapp.kernel.openapi import operation
 from eventapp.kernel.refusal import N_
@@ -56,19 +57,21 @@ CHECKS = {
     N_("Say how ready a device is for the day"),
     about=DOOR,
     body=OwnMeasures,
-    answers={201: ShownReadiness},
+    answers={200: ShownReadiness},
+    repeats=True,
 )
 def check_readiness(checkpoint_id: int, body: OwnMeasures) -> Response:
     """Judge what the device measured, and keep it for the lead."""
-    measured = Measured(**structs.asdict(body))
-    kept = commands.check_readiness(
-        door_here(checkpoint_id), measured, clock.now(), hand(), real=clock.real()
-    )
-    states = {Check(name): CheckState(state) for name, state in kept.states.items()}
-    shown = [_shown(check, state, kept.measured) for check, state in states.items()]
-    answer = jsonify({"overall": kept.overall, "checks": shown})
-    answer.status_code = 201
-    return answer
+    door, measured = door_here(checkpoint_id), Measured(**structs.asdict(body))
+    kept = rest.once(lambda: _kept(door, measured))
+    states = {Check(name): CheckState(state) for name, state in kept["states"].items()}
+    shown = [_shown(check, state, kept["measured"]) for check, state in states.items()]
+    return jsonify({"overall": kept["overall"], "checks": shown})
+
+
+def _kept(door: Door, measured: Measured) -> dict[str, Any]:
+    row = commands.check_readiness(door, measured, clock.now(), hand(), real=clock.real())
+    return {"overall": row.overall.value, "states": row.states, "measured": row.measured}
 
 
 def _shown(check: Check, state: CheckState, measured: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from eventapp.checkin import queries
@@ -64,7 +64,9 @@ def undo_several(door: Door, key: str, now: datetime, hand: Hand) -> int:
 def _item(key: str, registration_id: int, moment: datetime) -> ScanItem:
     return ScanItem(
         scan_id=f"group-{key}-{registration_id}",
-        scanned_at=moment,
+        scanned_at=moment.astimezone(
+            UTC
+        ),  # as it will be read back, or a repetition is another scan
         registration_id=registration_id,
         method=Method.MANUAL,
     )

@@ -24,7 +24,7 @@ LONGEST_NAME, LONGEST_NOTE = 120, 1000
 def phones(event: str) -> str:
     """Show how phones reach the door, and which devices are ready for the day."""
     boundary.keep_private()
-    address = boundary.absolute(".door", event=event)
+    address = boundary.absolute("checkin.door", event=event)
     found = lan.served()
     return render_template(
         "checkin/phones.html",
@@ -133,7 +133,7 @@ def settle_note(event: str, shift_id: int) -> Answer:
 def card(event: str, checkpoint_id: int) -> str:
     """Show one page to print for volunteers: how to scan, and what each verdict asks for."""
     door = own_door(checkpoint_id)
-    address = boundary.absolute(".scanner", event=event, checkpoint_id=door.id)
+    address = boundary.absolute("checkin.scanner", event=event, checkpoint_id=door.id)
     words = verdict_words()
     tones = (ScanStatus.OK, ScanStatus.WARN, ScanStatus.ERROR)
     return render_template(

@@ -40,7 +40,8 @@ def begun(stage: Stage) -> Stage:
 KEPT_HERE = """async (number) => {
   for (;;) {
     const kept = await (await caches.open("own-programme")).keys();
-    if (kept.filter((one) => /\\/my(\\/badge)?$/.test(new URL(one.url).pathname)).length === number) return;
+    const own = kept.filter((one) => /\\/my(\\/badge)?$/.test(new URL(one.url).pathname));
+    if (own.length === number) return;
     await new Promise((done) => setTimeout(done, 30));
   }
 }"""

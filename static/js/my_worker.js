@@ -33,7 +33,7 @@ async function page(request) {
     throw error;
   }
   if (answer.ok) await keep(new URL(request.url).pathname, answer.clone());
-  else if (answer.type !== "opaqueredirect" && answer.status < 500) await forget();
+  else if (answer.status < 500) await forget(); // sent elsewhere, or refused: not theirs any more
   return answer;
 }
 

@@ -16,7 +16,7 @@ from eventapp.documents import commands, queries
 from eventapp.documents.queries import Whom
 from eventapp.documents.rules import BadgeRole, Layout, Printed
 from eventapp.events.access import Role
-from eventapp.kernel import facts, tokens
+from eventapp.kernel import facts, pdf, tokens
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import ConsentKind, State
@@ -285,3 +285,32 @@ def test_one_run_is_noted_once_per_person(desk: Desk) -> None:
         commands.note_printed(desk.event_id, [], Layout.SHEET, NOW)
 
     assert desk.printed() == [Printed.READY] * 5
+
+
+@pytest.mark.parametrize("shape", ["/B/{}", "/b/{}", "/B/{}?utm_source=phone", "/B/" + "0" * 26])
+def test_the_page_behind_a_badge_tells_nothing(desk: Desk, shape: str) -> None:
+    code = desk.codes()[0].rpartition("/")[2]
+    pages = [desk.app.test_client().get(shape.format(one)) for one in (code, code.lower())]
+
+    assert [answer.status_code for answer in pages] == [200, 200]
+    said = " ".join(answer.text for answer in pages)
+    secrets = [word for name in NAMES for word in name] + ["Seminarium", "fundacja"]
+    assert [word for word in secrets if len(word) > 1 and word in said] == []
+
+
+def test_a_document_that_takes_too_long_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "LIMIT", 0.0)
+
+    answer = desk.post("/desk/badges/pdf")
+
+    assert answer.status_code == 303
+    page = markup.words_of(desk.client.get(answer.headers["Location"]).text)
+    assert "trwało zbyt długo" in page
+    assert desk.printed() == [Printed.NEVER] * 5
+
+
+def test_a_fault_in_a_template_is_told_with_its_reason(app: Flask) -> None:
+    with app.app_context(), pytest.raises(RuntimeError, match=r"key .layout"):
+        pdf.render("badges", {}, title="Próba", lang="pl")

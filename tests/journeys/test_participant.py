@@ -36,6 +36,17 @@ def begun(stage: Stage) -> Stage:
     return stage
 
 
+# Waits until the phone keeps so many pages of its owner.
+KEPT_HERE = """async (number) => {
+  for (;;) {
+    const kept = await (await caches.open("own-programme")).keys();
+    const own = kept.filter((one) => /\\/my(\\/badge)?$/.test(new URL(one.url).pathname));
+    if (own.length === number) return;
+    await new Promise((done) => setTimeout(done, 30));
+  }
+}"""
+
+
 # --- steps --------------------------------------------------------------------------------
 
 
@@ -296,6 +307,30 @@ def test_the_badge_is_read_off_the_screen(
         MOMENT, "SELECT badge_hash FROM registration WHERE last_name = 'Umownicki' AND event_id = 2"
     )
     assert kept in {hashed, hashed.hex()}
+
+
+def test_programme_and_badge_open_without_network(
+    begun: Stage, open_page: Callable[..., Page], device: View
+) -> None:
+    page = open_page(device)
+    begun.enter(page, MOMENT, "participant")
+    page.goto(begun.link("/my"))
+    name = words(page, ".qr__name")
+    page.evaluate(KEPT_HERE, 2)
+
+    page.context.set_offline(True)
+    page.goto(begun.link("/my/badge"))
+    assert words(page, ".qr__name") == name
+    page.locator("[data-offline]").wait_for(state="visible")
+    look(page, "badge-without-network")
+    page.goto(begun.link("/my"))
+    assert words(page, ".qr__name") == name
+    page.context.set_offline(False)
+
+    page.goto(begun.link("/my"))
+    page.locator("[data-offline]").wait_for(state="hidden")
+    follow(page, "form[action$='/my/forget'] button")
+    page.evaluate(KEPT_HERE, 0)
 
 
 # --- in English, and the letters ----------------------------------------------------------

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import flash, g, render_template, session
+from flask import flash, g, render_template, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,8 +14,8 @@ from eventapp.desk.routes.groups import place_url
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Organiser
-from eventapp.kernel import clock
-from eventapp.kernel.guard import requires
+from eventapp.kernel import bundled, clock
+from eventapp.kernel.guard import public, requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import commands as registrations
@@ -96,6 +96,18 @@ def badge(event: str) -> str:
         registration=g.registration,
         code=people_of.badge_code(g.registration),
     )
+
+
+@bp.get("/<slug:event>/my/worker.js")
+@public
+def my_worker(event: str) -> Response:
+    """Give the script by which a phone keeps its owner's programme and badge."""
+    script = (bundled.folder("static") / "js" / "my_worker.js").read_bytes()
+    answer = Response(script, mimetype="text/javascript")
+    # Its own folder is not enough: My programme lies right above it.
+    answer.headers["Service-Worker-Allowed"] = url_for(".mine", event=event)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @bp.post("/<slug:event>/my/cancel")

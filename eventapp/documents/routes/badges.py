@@ -16,7 +16,7 @@ from eventapp.documents.routes import cards
 from eventapp.documents.routes.frame import bp
 from eventapp.documents.rules import BadgeRole, Layout
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, clock, pdf, qr, tokens
+from eventapp.kernel import boundary, clock, limits, pdf, qr, tokens
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
@@ -240,6 +240,7 @@ def _back_to_door() -> dict[str, str]:
 def my_badge(event: str) -> Response:
     """Give a participant their own badge as PDF, to be printed at home."""
     row: Registration = g.registration
+    limits.hit("own-documents", str(row.id))
     made = queries.badge(row)
     try:
         content = cards.document([made], Layout.A6, backs=True, photos=False)

@@ -345,6 +345,8 @@ def _tasks(
              endpoint="programme.owing", may=plan),
         Task(code="failed-mail", count=mail[post.MailState.FAILED], endpoint="desk.mail",
              may=Permission.SEE_MAIL),
+        Task(code="owed-lists", count=attendance.open_lists(event.id, now),
+             endpoint="attendance.lists", may=folk),
         Task(code="owed-cards", count=_owed_cards(event.id), endpoint="awards.coverage",
              may=Permission.SEE_JURY),
         Task(code="without-email", count=_without_email(event.id), endpoint="desk.people",

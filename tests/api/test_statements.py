@@ -79,7 +79,8 @@ def test_a_scan_asks_three_times(app, place, recorded, people):
         ("/events/seminarium", 4),
         ("/events/seminarium/sessions", 3),
         ("/events/seminarium/registrations", 3),
-        ("/events/seminarium/presence", 4),
+        ("/events/seminarium/presence", 5),
+        ("/events/seminarium/attendance", 4),
         ("/events/seminarium/awards", 6),
     ],
 )

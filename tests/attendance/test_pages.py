@@ -5,8 +5,10 @@ import re
 from typing import Any
 
 import pytest
+import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdfium2 import PdfDocument
 
 from eventapp.accounts import commands as accounts
 from eventapp.attendance import commands, queries
@@ -164,6 +166,23 @@ def test_the_lists_are_a_pdf(app: Flask, hall: Hall, organiser: FlaskClient) -> 
     for path in (f"{sheet}/pdf", "pdf", f"pdf?day={hall.session.day_id}"):
         answer = organiser.get(f"/{hall.event.slug}/desk/lists/{path}")
         assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
+
+
+def test_the_code_of_a_printed_list_leads_to_its_page(
+    app: Flask, hall: Hall, organiser: FlaskClient
+) -> None:
+    with app.app_context():
+        sheet = commands.print_list(hall.session.id, NOW).id
+    own = f"/{hall.event.slug}/desk/lists/{sheet}"
+
+    (page,) = PdfDocument(organiser.get(f"{own}/pdf").data)
+
+    codes = [found.text for found in zxingcpp.read_barcodes(page.render(scale=3).to_pil())]
+    assert [code.partition("/seminarium")[2] for code in codes] == [own.partition("/seminarium")[2]]
+    said = page.get_textpage().get_text_bounded()
+    assert "Adamska Anna" in said
+    assert "10:00–11:00" in said
+    assert "@" not in said
 
 
 def test_the_lead_sees_the_door_and_gives_places(app: Flask, hall: Hall, hands: Clock) -> None:

@@ -129,6 +129,7 @@ def _build(slug: str) -> Place:
     _door(event, place)
     _jury(event, place)
     _media(event, place)
+    _attendance(place)
     return place
 
 
@@ -249,31 +250,6 @@ def _door(event: Event, place: Place) -> None:
     place.ids.update(
         checkpoint_id=point.id, device_id=device.id, scan_id=scan.scan_id, shift_id=shift.id
     )
-    _attendance(place)
-
-
-def _attendance(place: Place) -> None:
-    """Let a list come back, correct presence, and give a place away at the door."""
-    session_id, registration_id = place.ids["session_id"], place.ids["registration_id"]
-    sheet = attendance.print_list(session_id, NOW)
-    scan = attendance.attach_scan(sheet.id, Upload("pdf", PDF, "lista.pdf", "z.pdf"), NOW)
-    row = attendance.correct(
-        session_id, registration_id, at("9:10"), change=Change.INTERVAL, reason="czytnik stał",
-        came_at=at("9:00"), left_at=at("10:30"),
-    )  # fmt: skip
-    released = PlaceReleased(
-        event_id=place.event_id,
-        session_id=session_id,
-        registration_id=place.ids["other_registration_id"],
-        given_to_id=registration_id,
-        released_at=at("9:10"),
-        actor="test",
-    )
-    db.session.add(released)
-    db.session.flush()
-    place.ids.update(
-        list_id=sheet.id, signed_id=scan.id, correction_id=row.id, release_id=released.id
-    )
 
 
 def _jury(event: Event, place: Place) -> None:
@@ -351,6 +327,30 @@ def _media(event: Event, place: Place) -> None:
     strip = Upload("png", PNG, "znaki.png", "x.png")
     events.put_strip(event.id, strip, NOW, alt={"pl": "Znaki"})
     place.ids.update(file_id=file.id, strip_id=event.sign_strip["strip_id"])
+
+
+def _attendance(place: Place) -> None:
+    """Let a list come back, correct presence, and give a place away at the door."""
+    session_id, registration_id = place.ids["session_id"], place.ids["registration_id"]
+    sheet = attendance.print_list(session_id, NOW)
+    scan = attendance.attach_scan(sheet.id, Upload("pdf", PDF, "lista.pdf", "z.pdf"), NOW)
+    row = attendance.correct(
+        session_id, registration_id, at("9:10"), change=Change.INTERVAL, reason="czytnik stał",
+        came_at=at("9:00"), left_at=at("10:30"),
+    )  # fmt: skip
+    released = PlaceReleased(
+        event_id=place.event_id,
+        session_id=session_id,
+        registration_id=place.ids["other_registration_id"],
+        given_to_id=registration_id,
+        released_at=at("9:10"),
+        actor="test",
+    )
+    db.session.add(released)
+    db.session.flush()
+    place.ids.update(
+        list_id=sheet.id, signed_id=scan.id, correction_id=row.id, release_id=released.id
+    )
 
 
 # --- callers ------------------------------------------------------------------------------

@@ -46,10 +46,10 @@ def tap_all(session_id: int, registration_ids: Collection[int], now: datetime, h
 @atomic
 def untap(session_id: int, registration_id: int, now: datetime, hand: Hand) -> None:
     """Take back what this trainer noted of somebody in the session."""
-    _session, door = _open(session_id, now)
+    _open(session_id, now)
     own = [
         scan
-        for scan in door_queries.moves_at(door.id, registration_id)
+        for scan in queries.moves_of(session_id, registration_id)
         if scan.method is Method.TRAINER and scan.actor == hand.actor
     ]
     if not own:
@@ -101,7 +101,7 @@ def _tapped(
     *,
     just_now: bool,
 ) -> str:
-    moves = door_queries.moves_at(door.id, registration_id)
+    moves = queries.moves_of(session.id, registration_id)
     at = rules.came_at(queries.span_of(session), now, just_now=just_now, left_before=bool(moves))
     item = ScanItem(
         scan_id=str(uuid4()),

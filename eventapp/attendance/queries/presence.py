@@ -99,6 +99,15 @@ def scans_in(session_id: int, registration_id: int) -> Sequence[Scan]:
     return db.session.scalars(query).all()
 
 
+def moves_of(session_id: int, registration_id: int) -> list[Scan]:
+    """List the entries and exits of somebody at the doors of a session that stand."""
+    return [
+        scan
+        for scan in scans_in(session_id, registration_id)
+        if scan.code in doors.ACCEPTED and scan.undone_at is None
+    ]
+
+
 def people_of(registration_ids: Collection[int]) -> Sequence[Registration]:
     """List these people with their organisations, in Polish alphabetical order."""
     query = select(Registration).options(joinedload(Registration.organisation))

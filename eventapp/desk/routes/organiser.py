@@ -102,6 +102,11 @@ TASKS: Mapping[str, Callable[[int], str]] = {
         "%(num)d speakers have not told us everything yet: ask them",
         count,
     ),
+    "owed-lists": lambda count: ngettext(
+        "%(num)d signed list is still to be reconciled",
+        "%(num)d signed lists are still to be reconciled",
+        count,
+    ),
     "owed-cards": lambda count: ngettext(
         "%(num)d score sheet that jurors still owe: remind them",
         "%(num)d score sheets that jurors still owe: remind them",

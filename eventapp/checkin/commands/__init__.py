@@ -1,8 +1,10 @@
 """Changes at the door.
 
 ``upkeep``: checkpoints and devices · ``scanning``: the verdict on a badge · ``mending``: what mends
-a scan · ``entering``: who is in · ``attempts``: how each attempt is kept · ``copying``: what
-another event can begin with · ``facts``: what can happen.
+a scan · ``catching_up``: what devices decided themselves · ``settling``: what follows from the
+scans that stand · ``listing``: what devices are told · ``entering``: who is in · ``attempts``:
+how each attempt is kept · ``copying``: what another event can begin with · ``facts``: what can
+happen.
 """
 
 from eventapp.checkin.commands.attempts import Hand, ScanItem, Verdict
@@ -10,15 +12,30 @@ from eventapp.checkin.commands.facts import (
     AdmittedAnyway,
     CheckpointAdded,
     CheckpointRemoved,
+    ConflictDissolved,
+    ConflictFound,
+    ConflictSettled,
+    DeviceAnnounced,
     DevicePaired,
     DeviceRevoked,
     ScanUndone,
 )
-from eventapp.checkin.commands.mending import admit_anyway, undo_scan
-from eventapp.checkin.commands.scanning import record_scan, record_scans
+from eventapp.checkin.commands.listing import bring_up_to_date, told_since
+from eventapp.checkin.commands.mending import (
+    admit_anyway,
+    let_stand,
+    take_conflict_back,
+    undo_early,
+    undo_scan,
+)
+from eventapp.checkin.commands.scanning import record_and_admit, record_scan, record_scans
 from eventapp.checkin.commands.upkeep import (
     DEVICE,
+    PAIRING,
     add_checkpoint,
+    announce_device,
+    note_device,
+    pair_by_code,
     pair_device,
     remove_checkpoint,
     revoke_device,
@@ -26,9 +43,14 @@ from eventapp.checkin.commands.upkeep import (
 
 __all__ = [
     "DEVICE",
+    "PAIRING",
     "AdmittedAnyway",
     "CheckpointAdded",
     "CheckpointRemoved",
+    "ConflictDissolved",
+    "ConflictFound",
+    "ConflictSettled",
+    "DeviceAnnounced",
     "DevicePaired",
     "DeviceRevoked",
     "Hand",
@@ -37,10 +59,19 @@ __all__ = [
     "Verdict",
     "add_checkpoint",
     "admit_anyway",
+    "announce_device",
+    "bring_up_to_date",
+    "let_stand",
+    "note_device",
+    "pair_by_code",
     "pair_device",
+    "record_and_admit",
     "record_scan",
     "record_scans",
     "remove_checkpoint",
     "revoke_device",
+    "take_conflict_back",
+    "told_since",
+    "undo_early",
     "undo_scan",
 ]

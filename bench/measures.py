@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import badges as paper
-from bench import drafts, editor, load, stands
+from bench import drafts, editor, load, offline, stands
 from bench import people as crowd
 from bench.load import Ask, Heard, as_json
 from bench.stands import Stand
@@ -190,6 +190,27 @@ def _scan(code: str) -> dict[str, Any]:
     }
 
 
+def without_network(kind: str) -> Figures:
+    """Load the list of 5,000 badges, ask for one change and for none, hand in batches of 200."""
+    with stands.stand(kind, number=5000, sessions=1) as stand:
+        made = offline.ask(stand, "snapshot")
+        whole = [offline.ask(stand, "snapshot") for _ in range(ROUNDS)]
+        took = list(offline.batches(stand, 2 * ROUNDS + 1))
+        changed = [offline.delta(stand, code) for code in stand.codes[-ROUNDS:]]
+        quiet = [offline.unchanged(stand) for _ in range(ROUNDS)]
+        seconds = offline.loaded(stand, ROUNDS)
+    return {
+        "batch of 200 in ms": _median(took),
+        "list made in ms": round(made.took, 1),
+        "list in ms": _median([one.took for one in whole]),
+        "list kB": round(len(whole[0].body) / 1000),
+        "on the device in s": _median(list(seconds), 2),
+        "one change in ms": _median([one.took for one in changed]),
+        "one change bytes": max(len(one.body) for one in changed),
+        "304 in ms": _median(quiet),
+    }
+
+
 def pages(kind: str) -> Figures:
     """Read the programme: rendered, kept, and not modified; and the calendar file."""
     with stands.stand(kind, number=50) as stand:
@@ -351,6 +372,7 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "entries": (entries, BOTH),
     "queues": (queues, BOTH),
     "scans": (scans, BOTH),
+    "offline": (without_network, BOTH),
     "pages": (pages, BOTH),
     "start": (start, BOTH),
     "demo": (demo, ("sqlite",)),

@@ -1,21 +1,22 @@
 """Forms of the door."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
+from eventapp.checkin.models import Checkpoint
 from eventapp.checkin.rules import Policy
 from eventapp.events.models import Category
-from eventapp.kernel.fields import Email, Form, Text, spoken
+from eventapp.kernel.fields import Email, Form, MultiCheckboxField, Text, spoken
 from eventapp.kernel.i18n import local
 
 
 class NewDevice(Form):
-    """What a device at the door is called."""
+    """What a device at the door is called, and where it may scan."""
 
     name = Text(
         _l("Name of the device"),
@@ -23,6 +24,23 @@ class NewDevice(Form):
         validators=[DataRequired(_l("Enter a name."))],
         max_length=120,
     )
+    checkpoints = MultiCheckboxField(
+        _l("Where it may scan"), description=_l("One checkpoint or several.")
+    )
+    is_lead = BooleanField(
+        _l("For the head of reception: may let in anyway and take any scan back")
+    )
+
+    def __init__(self, points: Sequence[Checkpoint], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.checkpoints.choices = [
+            SelectChoice(str(point.id), local(point.name)) for point in points
+        ]
+
+    def validate_checkpoints(self, field: MultiCheckboxField) -> None:
+        """Refuse a device that may scan nowhere; browsers would ask for every box."""
+        if not field.data:
+            raise ValidationError(_("Choose at least one checkpoint."))
 
 
 def policy_name(policy: Policy) -> str:

@@ -6,7 +6,16 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventapp.checkin.rules import CheckState, Direction, Method, Policy, ScanCode, ScanStatus
+from eventapp.checkin.rules import (
+    CheckState,
+    ConflictKind,
+    Direction,
+    Method,
+    Mode,
+    Policy,
+    ScanCode,
+    ScanStatus,
+)
 from eventapp.kernel.db import Model, choice
 from eventapp.registrations.models import Registration
 
@@ -30,7 +39,12 @@ class Checkpoint(Model):
 
 
 class Device(Model):
-    """A paired phone or laptop at the door with its revocable bearer token."""
+    """A paired phone or laptop at the door with its revocable bearer token.
+
+    It may scan at `checkpoint_id` and at those of its `DeviceCheckpoint` rows; a device with
+    neither may at every checkpoint of the event. Until somebody opens the code that
+    `pairing_hash` keeps, at the latest at `pairing_until`, it is announced and may nothing.
+    """
 
     __tablename__ = "device"
 
@@ -42,6 +56,20 @@ class Device(Model):
     is_lead: Mapped[bool] = mapped_column(default=False)
     paired_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    pairing_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    pairing_until: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+
+
+class DeviceCheckpoint(Model):
+    """One more checkpoint at which a device may scan."""
+
+    __tablename__ = "device_checkpoint"
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"), primary_key=True)
+
+    __table_args__ = (Index("ix_device_checkpoint_checkpoint_id", "checkpoint_id"),)
 
 
 class Scan(Model):
@@ -49,7 +77,9 @@ class Scan(Model):
 
     `scan_id` is the device's own id (idempotency key), `body_hash` the SHA-256 of what it
     sent, `answer` the stored verdict that a retry gets again. `effective_at` is the moment
-    that counts for presence. `admitted_scan_id` names the refused scan an override admits.
+    that counts for presence; `seq` is the device's own count, which orders scans of one
+    moment. `mode` tells who gave the verdict: the server, or the device from its list.
+    `admitted_scan_id` names the refused scan an override admits.
     """
 
     __tablename__ = "scan"
@@ -71,6 +101,8 @@ class Scan(Model):
     scanned_at: Mapped[datetime]
     received_at: Mapped[datetime]
     effective_at: Mapped[datetime]
+    seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    mode: Mapped[Mode] = mapped_column(choice(Mode), default=Mode.ONLINE, server_default="online")
     reason: Mapped[str | None] = mapped_column(String(500))
     admitted_scan_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id"))
     undone_at: Mapped[datetime | None]
@@ -105,6 +137,64 @@ class Presence(Model):
     last_device_id: Mapped[int | None]
 
     __table_args__ = (Index("ix_presence_registration_id", "registration_id"),)
+
+
+class ScanConflict(Model):
+    """A scan that a device let in and that cannot stand beside another one, or beside the rules.
+
+    `scan_id` is the scan in question, `other_scan_id` the entry that stands before it; `code`
+    is what the server would have said. Open until the person in charge gives a reason.
+    """
+
+    __tablename__ = "scan_conflict"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    kind: Mapped[ConflictKind] = mapped_column(choice(ConflictKind))
+    scan_id: Mapped[str] = mapped_column(String(64), ForeignKey("scan.scan_id"), unique=True)
+    other_scan_id: Mapped[str | None] = mapped_column(String(64), ForeignKey("scan.scan_id"))
+    code: Mapped[ScanCode] = mapped_column(choice(ScanCode))
+    found_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (
+        Index("ix_scan_conflict_event_id_resolved_at", "event_id", "resolved_at"),
+        Index("ix_scan_conflict_checkpoint_id_registration_id", "checkpoint_id", "registration_id"),
+    )
+
+
+class EarlyUndo(Model):
+    """An undo that came before its scan: when that comes, it is taken back at once."""
+
+    __tablename__ = "early_undo"
+
+    scan_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"))
+    actor: Mapped[str] = mapped_column(String(64))
+    is_lead: Mapped[bool]
+    received_at: Mapped[datetime]
+
+
+class ListedBadge(Model):
+    """One badge of a checkpoint's list as devices were last told of it.
+
+    `digest` is of all that the list says about it; when that changes, or the badge is `gone`,
+    the entry takes the list's next `revision`. So a device asks for what is newer than its own.
+    """
+
+    __tablename__ = "listed_badge"
+
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"), primary_key=True)
+    badge_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(32))
+    revision: Mapped[int]
+    gone: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index("ix_listed_badge_checkpoint_id_revision", "checkpoint_id", "revision"),)
 
 
 class Readiness(Model):

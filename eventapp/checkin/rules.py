@@ -1,7 +1,7 @@
 """Pure decisions at the door: the verdict on a badge, and presence as a fold over scans."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 RECENT = timedelta(seconds=5)
 SKEW = timedelta(minutes=2)
 UNDO_WITHIN = timedelta(minutes=15)
+PAIR_WITHIN = timedelta(minutes=10)
 
 
 class Policy(StrEnum):
@@ -42,6 +43,20 @@ class Method(StrEnum):
     PAPER = "paper"
     TRAINER = "trainer"
     ONLINE = "online"
+
+
+class Mode(StrEnum):
+    """Who gave the verdict: the server, or the device from its list."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class ConflictKind(StrEnum):
+    """Why a scan that a device let in cannot simply stand."""
+
+    DOUBLE_ENTRY = "double-entry"
+    NOT_ADMISSIBLE = "not-admissible"
 
 
 class ScanStatus(StrEnum):
@@ -117,6 +132,18 @@ class CheckinRefusal(Refusal):
     ALREADY_ADMITTED = "already-admitted", N_("This person has been let in already.")
     ALREADY_UNDONE = "already-undone", N_("This scan is undone already.")
     UNDO_TOO_LATE = "undo-too-late", N_("A scan can be undone for 15 minutes; ask the lead.")
+    UNDO_FOREIGN = (
+        "undo-foreign",
+        N_("Only the device that scanned, or the lead, can take a scan back."),
+    )
+    OVERRIDE_NOT_YOURS = "override-not-yours", N_("Only the lead lets in whom a scan refused.")
+    CONFLICT_UNKNOWN = "conflict-unknown", N_("There is no such conflict.")
+    CONFLICT_SETTLED = "conflict-settled", N_("This conflict is settled already.")
+    PAIRING_CODE_OVER = (
+        "pairing-code-over",
+        N_("This code was used already or has run out; ask for a new one at the desk."),
+    )
+    NO_CHECKPOINT = "no-checkpoint", N_("Choose at least one checkpoint.")
     CHECKPOINT_IN_USE = (
         "checkpoint-in-use",
         N_("People were scanned here or a device is paired for it; it has to stay."),
@@ -133,7 +160,8 @@ class Candidate:
 
     `sign_up` is the sign-up's state for the checkpoint's session, `needs_sign_up` whether
     that session admits those on its list only. `inside`, `last_at`, `last_device_id` are
-    the presence at this checkpoint; `entered_today` whether there was an entry today.
+    the presence at this checkpoint; `entered_today` whether there was an entry today,
+    `left_open` whether there was one, however long ago, that nobody scanned out.
     """
 
     event_id: int
@@ -142,6 +170,7 @@ class Candidate:
     sign_up: str | None = None
     needs_sign_up: bool = False
     inside: bool = False
+    left_open: bool = False
     entered_ever: bool = False
     entered_today: bool = False
     last_at: datetime | None = None
@@ -164,19 +193,32 @@ def judge(
         return ScanCode.INVALID_CODE
     if candidate.event_id != event_id:
         return ScanCode.WRONG_EVENT
-    if candidate.retired:
-        return ScanCode.REVOKED
-    if (refused := _refused_state(candidate)) is not None:
+    if (refused := refuse_person(candidate)) is not None:
         return refused
+    if (refused := refuse_moment(at, opens_at, closes_at)) is not None:
+        return refused
+    if _just_scanned(candidate, at, device_id):
+        return ScanCode.DUPLICATE_RECENT
+    if direction is Direction.EXIT:
+        there = candidate.inside or candidate.left_open
+        return ScanCode.OUT if there else ScanCode.ALREADY_OUT
+    return ScanCode.OK if _may_enter(candidate, policy) else ScanCode.ALREADY_IN
+
+
+def refuse_person(candidate: Candidate) -> ScanCode | None:
+    """Return why nobody with this badge may pass, whatever the hour and whoever is inside."""
+    return ScanCode.REVOKED if candidate.retired else _refused_state(candidate)
+
+
+def refuse_moment(
+    at: datetime, opens_at: datetime | None, closes_at: datetime | None
+) -> ScanCode | None:
+    """Return why nobody may pass at the moment *at*."""
     if opens_at is not None and at < opens_at:
         return ScanCode.TOO_EARLY
     if closes_at is not None and at > closes_at:
         return ScanCode.TOO_LATE
-    if _just_scanned(candidate, at, device_id):
-        return ScanCode.DUPLICATE_RECENT
-    if direction is Direction.EXIT:
-        return ScanCode.OUT if candidate.inside else ScanCode.ALREADY_OUT
-    return ScanCode.OK if _may_enter(candidate, policy) else ScanCode.ALREADY_IN
+    return None
 
 
 def _refused_state(candidate: Candidate) -> ScanCode | None:
@@ -232,13 +274,125 @@ def effective(scanned_at: datetime, received_at: datetime, age: timedelta | None
     return min(moment, received_at)
 
 
-def refuse_undo(scan: "Scan", now: datetime, *, is_lead: bool) -> CheckinRefusal | None:
-    """Return why a scan may not be undone."""
+def refuse_undo(scan: "Scan", now: datetime, *, actor: str, is_lead: bool) -> CheckinRefusal | None:
+    """Return why *actor* may not undo a scan."""
     if scan.undone_at is not None:
         return CheckinRefusal.ALREADY_UNDONE
-    if not is_lead and now - scan.received_at > UNDO_WITHIN:
+    if is_lead:
+        return None
+    if scan.actor != actor:
+        return CheckinRefusal.UNDO_FOREIGN
+    if now - scan.received_at > UNDO_WITHIN:
         return CheckinRefusal.UNDO_TOO_LATE
     return None
+
+
+def refuse_pairing(until: datetime | None, now: datetime) -> CheckinRefusal | None:
+    """Return why a pairing code opens nothing: it was used, or it has run out."""
+    if until is None or until <= now:
+        return CheckinRefusal.PAIRING_CODE_OVER
+    return None
+
+
+# --- decided without a network ------------------------------------------------------------
+
+
+def code_of_offline(
+    said: ScanCode | None, refused: ScanCode | None, direction: Direction
+) -> ScanCode:
+    """Return the verdict kept for a scan that a device decided.
+
+    What the device *said* happened at the door: whom it let in is inside, also where the
+    server would have *refused* them. Somebody who left has left, also where the device knew
+    of no entry, for another device may have read that one.
+    """
+    if refused in {ScanCode.INVALID_CODE, ScanCode.WRONG_EVENT}:
+        return refused
+    if direction is Direction.EXIT and said in {None, ScanCode.OUT, ScanCode.ALREADY_OUT}:
+        return ScanCode.OUT
+    return said or ScanCode.OK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """One accepted scan at a checkpoint; `admitted` by the lead against a refusal."""
+
+    at: datetime
+    device: int
+    seq: int
+    scan_id: str
+    entry: bool
+    station: str = ""
+    admitted: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, int, int, str]:
+        """Return what orders passages, whenever they arrived."""
+        return (self.at, self.device, self.seq, self.scan_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """Where somebody stands at a checkpoint after all passages.
+
+    `first` is the entry that stands in the way of the next one, `clashes` pairs each entry
+    that could not stand with the one before it that does.
+    """
+
+    inside: bool = False
+    changed_at: datetime | None = None
+    first: Passage | None = None
+    last: Passage | None = None
+    clashes: tuple[tuple[Passage, Passage], ...] = ()
+
+
+def stand_after(
+    passages: Iterable[Passage],
+    policy: Policy,
+    day_start: Callable[[datetime], datetime],
+    *,
+    closes_daily: bool = True,
+) -> Stand:
+    """Fold *passages* into where somebody stands: the same for any order of arrival.
+
+    Of two entries the earliest stands; whoever was let in by the other one is inside all the
+    same. A stay that nobody scanned out ends with its day where the checkpoint *closes_daily*.
+    """
+    stand = Stand()
+    for one in sorted(passages, key=lambda passage: passage.order):
+        today = day_start(one.at)
+        if one.entry and closes_daily and _before(stand.changed_at, today):
+            stand = replace(stand, inside=False)
+        stand = _entered(stand, one, policy, today) if one.entry else _left(stand, one)
+    return stand
+
+
+def _entered(stand: Stand, one: Passage, policy: Policy, today: datetime) -> Stand:
+    first = stand.first
+    blocked = {
+        Policy.SINGLE: True,
+        Policy.MULTIPLE: False,
+        Policy.ONCE_PER_DAY: first is not None and first.at >= today,
+        Policy.RE_ENTRY_AFTER_EXIT: stand.inside,
+    }[policy]
+    if first is None or one.admitted or not blocked:
+        return replace(stand, inside=True, changed_at=one.at, first=one, last=one)
+    return replace(
+        stand,
+        inside=True,
+        changed_at=stand.changed_at if stand.inside else one.at,
+        last=one,
+        clashes=(*stand.clashes, (one, first)),
+    )
+
+
+def _before(moment: datetime | None, other: datetime) -> bool:
+    return moment is not None and moment < other
+
+
+def _left(stand: Stand, one: Passage) -> Stand:
+    changed_at = one.at if stand.inside else stand.changed_at
+    return replace(stand, inside=False, changed_at=changed_at, last=one)
 
 
 # --- presence -----------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class Operation:
     `answers` are its good answers by status, each with the struct it shows (None: no body);
     `refuses` are the refusals that 409 may carry; `repeats` tells that it takes an
     ``Idempotency-Key``, `edits` that it heeds ``If-Match``, `lists` that it answers in pages.
+    `asks` are parameters of the query by name, each with its pattern and what it is for.
     """
 
     summary: str
@@ -69,6 +70,7 @@ class Operation:
     repeats: bool = False
     edits: bool = False
     lists: bool = False
+    asks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def operation(
@@ -257,6 +259,9 @@ _PLACES = {
 
 
 def _in_query(said: Operation) -> Iterator[dict[str, Any]]:
+    for name, (pattern, text) in said.asks.items():
+        schema = {"type": "string", "pattern": pattern}
+        yield {"name": name, "in": "query", "description": text, "schema": schema}
     if not said.lists:
         return
     yield {
@@ -299,7 +304,7 @@ def _responses(offer: Offer, schema_of: Mapping[str, Any]) -> dict[str, Any]:
     codes += ["409"] if said.refuses or said.repeats else []
     codes += ["412"] if said.edits else []
     codes += ["413", "415"] if said.body is not None else []
-    codes += ["422"] if said.body is not None or said.lists or said.repeats else []
+    codes += ["422"] if said.body or said.lists or said.repeats or said.asks else []
     bad = {code: {"$ref": f"#/components/responses/{code}"} for code in sorted(codes)}
     if offer.method == "GET":
         good["304"] = {"description": "Unchanged since `If-None-Match`."}

@@ -6,16 +6,20 @@ import { Camera, CameraTrouble, Watch } from "./scanner/camera.js";
 import { Delivery } from "./scanner/delivery.js";
 import { deviceToken, recall, remember } from "./scanner/device.js";
 import { nextSequence, scanId } from "./scanner/ids.js";
+import { keepPage } from "./scanner/keeping.js";
 import { Outbox, State } from "./scanner/outbox.js";
 import { openReader } from "./scanner/reader.js";
 import { Recent } from "./scanner/recent.js";
+import { Roll } from "./scanner/roll.js";
 import { Search } from "./scanner/search.js";
 import { Sound } from "./scanner/sound.js";
+import { openStore } from "./scanner/store.js";
 import { Verdict, present, presentOwn } from "./scanner/verdict.js";
 import { listenForWedge } from "./scanner/wedge.js";
 import { Words } from "./scanner/words.js";
 
 const THEME = "eventapp.door.theme";
+const AHEAD = "eventapp.door.ahead";
 const ADMIT_TIMEOUT_MS = 6000;
 const COUNT_TIMEOUT_MS = 4000;
 // Also how the strip learns that the connection went before anybody stands there.
@@ -25,13 +29,16 @@ const COUNT_SOON_MS = 400;
 const root = document.querySelector("[data-door]");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const setup = root.dataset;
+// A rehearsal leaves nothing behind: no scan on the disk, nobody inside on the device's list.
+const practising = "practice" in setup;
 const language = document.documentElement.lang || "pl";
 const wide = matchMedia("(min-width: 60rem)");
 
 const words = new Words(part("words"), { language, timeZone: setup.timezone, now: setup.now });
 const api = new Api({
   csrf: document.querySelector('meta[name="csrf-token"]')?.content,
-  token: deviceToken(setup.event),
+  // A steward who is signed in acts by that, also on a phone that was paired once.
+  token: "device" in setup ? deviceToken(setup.event) : null,
   language,
 });
 const sound = new Sound();
@@ -64,6 +71,7 @@ const search = new Search({
 // What was scanned on this page, so that it can be undone or let in after all.
 const scans = new Map();
 let delivery;
+let roll;
 let reader;
 let watch;
 let turn = Promise.resolve();
@@ -83,8 +91,11 @@ async function scan(subject, name = "") {
   busy = true;
   root.toggleAttribute("data-checking", true);
   try {
-    const result = await delivery.send(entry);
-    tell(entry, viewOf(entry, result), result);
+    const result = await delivery.send(entry, practising ? undefined : decideHere);
+    tell(entry, viewOf(entry, result), entry.own ? { ...result, answer: entry.own } : result);
+    if (result.outcome === Outcome.ANSWERED && !practising) {
+      await roll.noteAnswer(subject.code, result.answer, entry.at + words.ahead);
+    }
   } finally {
     busy = false;
     root.toggleAttribute("data-checking", false);
@@ -102,17 +113,42 @@ function newEntry(subject, name) {
   return { id, kind: "scan", url: setup.scansUrl, body, at, seq, name, tail, state: State.WAITING, answer: null };
 }
 
+/** The server did not answer in time: this device's list decides, and that is what happened. */
+async function decideHere(entry) {
+  const { code, direction } = entry.body;
+  const at = entry.at + words.ahead;
+  const found = await roll.judge(code, direction, at).catch((error) => console.warn("No list:", error));
+  if (!found) return;
+  const { hash, unlisted, ...answer } = found;
+  entry.own = { scan_id: entry.id, sentence: unlisted ? unlistedText() : "", conflict: null, ...answer };
+  Object.assign(entry, { hash, said: answer.code, door: setup.scansUrl, moment: at });
+  entry.name = answer.registration?.name ?? entry.name;
+  Object.assign(entry.body, { mode: "offline", said: answer.code });
+  if (hash) await roll.noteMove(hash, answer.code, at, "");
+}
+
+function unlistedText() {
+  return words.say("sentence-unlisted", { time: words.ownTime(roll.list.asOf) });
+}
+
 function direction() {
   return root.querySelector('input[name="direction"]:checked')?.value ?? "entry";
 }
 
 function viewOf(entry, { outcome, answer, status }) {
   if (outcome === Outcome.ANSWERED) return present(answer, entry.body.direction, words);
+  if (entry.own && outcome !== Outcome.ANSWERED) return presentHere(entry);
   if (outcome === Outcome.UNREACHABLE) {
     return presentOwn("wait", status === 429 ? "rate-limited" : "queued", words, entry.name);
   }
   if (answer?.scan_id) return present(answer, entry.body.direction, words);
   return presentOwn("stop", troubleCode(outcome, status, answer), words, entry.name);
+}
+
+/** What this device decided itself, with a word that it waits to be sent. */
+function presentHere({ own, body }) {
+  const view = present(own, body.direction, words);
+  return { ...view, waits: words.say("sentence-decided-here") };
 }
 
 function troubleCode(outcome, status, answer) {
@@ -126,7 +162,8 @@ function tell(entry, view, { outcome, answer }) {
   verdict.show(view, { admit: mayAdmit(outcome, answer) });
   sound.play(view.tone);
   count(answer?.counters);
-  scans.set(entry.id, { id: entry.id, at: entry.at, tail: entry.tail, view, answer });
+  const waits = outcome !== Outcome.ANSWERED;
+  scans.set(entry.id, { id: entry.id, at: entry.at, tail: entry.tail, view, answer, waits });
   verdict.element.dataset.scan = entry.id;
   recent.add(scans.get(entry.id), abilities(outcome, answer));
   search.refresh();
@@ -134,12 +171,12 @@ function tell(entry, view, { outcome, answer }) {
 
 function mayAdmit(outcome, answer) {
   const known = answer?.registration && answer.status === "error";
-  return "lead" in setup && outcome === Outcome.ANSWERED && Boolean(known);
+  return "lead" in setup && outcome !== Outcome.DENIED && Boolean(known);
 }
 
 function abilities(outcome, answer) {
   const can = [];
-  const written = outcome === Outcome.UNREACHABLE || answer?.status === "ok";
+  const written = answer ? answer.status === "ok" : outcome === Outcome.UNREACHABLE;
   if (written) can.push("undo");
   if (mayAdmit(outcome, answer)) can.push("admit");
   return can;
@@ -152,6 +189,16 @@ function count(counters) {
   if (!counters) return;
   part("inside").textContent = counters.inside;
   part("expected").textContent = counters.expected ?? "–";
+  if (counters.now) {
+    words.now = counters.now;
+    remember(AHEAD, String(words.ahead));
+  }
+  if (counters.conflicts !== undefined) showConflicts(counters.conflicts);
+}
+
+function showConflicts(count) {
+  part("conflicts").hidden = count === 0;
+  part("conflicts").textContent = words.say("conflicts-open", { count });
 }
 
 async function recount() {
@@ -199,7 +246,13 @@ async function admit(event) {
   const id = part("admit-dialog").dataset.scan;
   const reason = part("admit-reason").value.trim();
   if (!reason) return part("admit-reason").focus();
-  const result = await api.post(`${setup.scansUrl}/${id}/admit`, { reason }, ADMIT_TIMEOUT_MS);
+  const url = `${setup.scansUrl}/${id}/admit`;
+  const admission = { id: `${id}/admit`, kind: "admit", url, body: { reason }, at: Date.now(), seq: nextSequence(), state: State.WAITING };
+  const waits = scans.get(id).waits;
+  const result = waits
+    ? await delivery.send(admission)
+    : await api.post(url, { reason }, ADMIT_TIMEOUT_MS);
+  if (waits && result.outcome !== Outcome.ANSWERED) return admittedHere(id);
   if (result.outcome !== Outcome.ANSWERED) {
     part("admit-error").textContent = result.answer?.detail ?? words.say("admit-failed");
     part("admit-error").hidden = false;
@@ -213,6 +266,17 @@ async function admit(event) {
   tell(entry, present(result.answer, "entry", words), result);
 }
 
+/** The lead let somebody in without a network: the scan goes first, the admission behind it. */
+function admittedHere(id) {
+  part("admit-dialog").close();
+  const known = scans.get(id);
+  const answer = { ...known.answer, code: "ok", status: "ok", presence: "present", first: null };
+  tell({ ...known, id: `${id}/admit` }, presentHere({ own: answer, body: { direction: "entry" } }), {
+    outcome: Outcome.UNREACHABLE,
+    answer,
+  });
+}
+
 function dismiss(id) {
   recent.remove(id);
   return delivery.dismiss(id);
@@ -220,13 +284,23 @@ function dismiss(id) {
 
 // ------------------------------------------------------- link and outbox
 
-function showLink({ reached, denied }) {
+function showLink({ reached, denied, revoked }) {
   const online = reached && navigator.onLine !== false;
-  part("link").dataset.link = denied ? "denied" : online ? "online" : "offline";
-  part("link-word").textContent = words.say(denied ? "link-denied" : online ? "link-online" : "link-offline");
+  const link = denied ? (revoked ? "revoked" : "denied") : online ? "online" : "offline";
+  part("link").dataset.link = link;
+  part("link-word").textContent = words.say(`link-${link}`);
 }
 
-function showQueue({ waiting, refused }) {
+/** How old the list is by which this device would decide. */
+function showList(list) {
+  root.toggleAttribute("data-listed", Boolean(list));
+  part("list").hidden = !list;
+  part("list").textContent = list ? words.say("list-as-of", { time: words.ownTime(list.asOf) }) : "";
+}
+
+function showQueue({ waiting, refused, unsaved }) {
+  part("unsaved").hidden = unsaved === 0;
+  part("unsaved").textContent = words.say("queue-unsaved", { count: unsaved });
   part("queue").hidden = waiting === 0;
   part("queue").textContent = words.say("queue", { count: waiting });
   part("refused").hidden = refused === 0;
@@ -237,11 +311,19 @@ function showQueue({ waiting, refused }) {
 function settleLate({ entry, result }) {
   count(result.answer?.counters);
   if (entry.kind === "undo") return undoSettled(entry, result);
+  if (entry.kind === "admit") return admissionSettled(entry, result);
   const known = { id: entry.id, at: entry.at, tail: entry.tail, view: viewOf(entry, result), answer: result.answer };
   scans.set(entry.id, known);
   const late = known.view.tone === "stop" ? ["dismiss"] : [];
   recent.change(known, [...abilities(result.outcome, result.answer), ...late]);
-  if (known.view.tone === "stop") sound.play("warn");
+  if (known.view.tone === "stop" || result.answer?.conflict) sound.play("warn");
+}
+
+function admissionSettled(entry, result) {
+  const known = scans.get(entry.id) ?? { id: entry.id, at: entry.at, tail: "", answer: null };
+  const view = viewOf({ ...entry, body: { direction: "entry" } }, result);
+  scans.set(entry.id, { ...known, view, answer: result.answer, waits: false });
+  recent.change(scans.get(entry.id), view.tone === "stop" ? ["dismiss"] : []);
 }
 
 function undoSettled(entry, result) {
@@ -254,9 +336,10 @@ async function listKept() {
   for (const entry of await delivery.outbox.all()) {
     if (entry.kind !== "scan") continue;
     const waits = entry.state === State.WAITING;
-    const answered = { outcome: entry.answer?.scan_id ? Outcome.ANSWERED : Outcome.REFUSED, answer: entry.answer };
-    const view = waits ? presentOwn("wait", "queued", words, entry.name) : viewOf(entry, answered);
-    scans.set(entry.id, { id: entry.id, at: entry.at, tail: entry.tail, view, answer: entry.answer });
+    const outcome = waits ? Outcome.UNREACHABLE : entry.answer?.scan_id ? Outcome.ANSWERED : Outcome.REFUSED;
+    const view = viewOf(entry, { outcome, answer: entry.answer });
+    const answer = entry.answer ?? entry.own ?? null;
+    scans.set(entry.id, { id: entry.id, at: entry.at, tail: entry.tail, view, answer, waits });
     recent.add(scans.get(entry.id), [waits ? "undo" : "dismiss"]);
   }
 }
@@ -426,6 +509,8 @@ function listen() {
 }
 
 async function openDoor() {
+  // A page that was kept names an old moment; how far the clock goes wrong is remembered.
+  if (kept()) words.ahead = Number(recall(AHEAD)) || 0;
   listen();
   setTheme(recall(THEME) ?? "dark");
   showSound();
@@ -439,20 +524,33 @@ async function openDoor() {
     },
     (error) => console.error("No reader:", error),
   );
-  delivery = new Delivery(await Outbox.open(), api);
+  const database = practising ? null : await openStore();
+  const outbox = new Outbox(database);
+  const day = (at) => words.day(at);
+  roll = new Roll({ database, api, url: setup.listUrl, door: setup.scansUrl, day, outbox });
+  roll.addEventListener("list", ({ detail }) => showList(detail));
+  delivery = new Delivery(outbox, api);
   delivery.addEventListener("link", ({ detail }) => showLink(detail));
   delivery.addEventListener("queue", ({ detail }) => showQueue(detail));
   delivery.addEventListener("settled", ({ detail }) => settleLate(detail));
   for (const name of ["online", "offline"]) {
-    addEventListener(name, () => showLink({ reached: navigator.onLine, denied: false }));
+    addEventListener(name, () => showLink({ reached: navigator.onLine, denied: false, revoked: false }));
   }
-  showLink({ reached: true, denied: false });
+  showLink({ reached: true, denied: false, revoked: false });
   await listKept();
   delivery.start();
+  if (!practising) roll.start().catch((error) => console.warn("No list:", error));
   count(null);
   stayAwake();
   root.dataset.ready = "";
   await startCamera();
+  if (setup.workerUrl && (await keepPage(setup.workerUrl))) root.dataset.kept = "";
+}
+
+/** Whether this page came from the device and not from the server, as far as can be told. */
+function kept() {
+  const [visit] = performance.getEntriesByType("navigation");
+  return Boolean(visit?.workerStart) && recall(AHEAD) !== null;
 }
 
 openDoor();

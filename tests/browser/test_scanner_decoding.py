@@ -412,8 +412,9 @@ def test_each_verdict_has_a_sound_and_a_shake_of_its_own(blind: Browser, place: 
 def test_unanswered_scan_is_asked_again_with_the_same_id(page: Page, place: Door) -> None:
     place.mood = "slow"
 
-    assert usb_scan(page)["word"] == "Wejście"
+    assert usb_scan(page)["word"] == "Skan czeka"
 
+    eventually(page, "document.querySelector('[data-recent] li[data-tone=ok]')")
     first, second = ({**scan, "age_ms": 0} for scan in place.scans)
     assert first == second
     assert place.scans[1]["age_ms"] >= 1400
@@ -505,7 +506,7 @@ def test_paired_device_sends_its_own_token(page: Page, place: Door) -> None:
         """() => import("/static/js/scanner/device.js").then(
             (device) => device.rememberDevice("seminarium-2027", "dev_abc"))"""
     )
-    page.reload()
+    page.goto(place.page(device="1"))
     eventually(page, CAMERA_ON)
 
     usb_scan(page)

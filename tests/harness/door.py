@@ -84,6 +84,8 @@ class Door:
     )
     people: list[dict[str, Any]] = field(default_factory=lambda: [LUKASZ])
     counters: dict[str, Any] = field(default_factory=lambda: {"inside": 37, "expected": 120})
+    # The list by which a device decides itself; None: it is told of none.
+    roll: dict[str, Any] | None = None
     # "up"; "slow" answers the first try of each scan after the device gave up; "down" cuts.
     mood: str = "up"
     scans: list[dict[str, Any]] = field(default_factory=list)
@@ -93,7 +95,7 @@ class Door:
     static_policy: str | None = None
 
     def page(self, **options: str) -> str:
-        """Return the page's address; options: lang, lead, theme."""
+        """Return the page's address; options: lang, lead, device, now."""
         return f"{self.url}/?" + "&".join(f"{key}={value}" for key, value in options.items())
 
 
@@ -138,6 +140,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif path.path == "/counters":
             self._json(200, self.door.counters)
+        elif path.path == "/list":
+            self._json(200 if self.door.roll else 404, self.door.roll or {})
         else:
             self.door.queries.append(query["q"])
             self._json(200, self.door.people)
@@ -205,6 +209,11 @@ def page(query: Mapping[str, str]) -> str:
             scans_url="/scans",
             people_url="/people",
             counters_url="/counters",
+            list_url="/list",
+            worker_url="",
+            manifest_url="",
+            of_device="device" in query,
+            conflicts=0,
             zone="Europe/Warsaw",
             now=datetime.fromisoformat(query.get("now", "2027-06-16T08:00:00Z")),
             inside=37,

@@ -70,6 +70,7 @@ BODIES: dict[str, Any] = {
         "preview": True,
     },
     "checkin_api.admit": lambda ids: {"reason": "Bo tak."},
+    "checkin_api.settle": lambda _ids: {"reason": "Bo tak.", "outcome": "stands"},
 }
 
 
@@ -118,6 +119,8 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "awards.answer_consent": "nominee",
         "programme.speaking": "speaker",
         "programme.save_speaking": "speaker",
+        "checkin.pairing": "pairing",
+        "checkin.pair_by_code": "pairing",
         "signups.offer": "offer",
         "signups.claim": "offer",
         "signups.decline": "offer",

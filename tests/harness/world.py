@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,6 +23,7 @@ from eventapp.awards.rules.states import FormalResult, JurorRole
 from eventapp.checkin import commands as checkin
 from eventapp.checkin import queries as doors
 from eventapp.checkin.commands import Hand, ScanItem
+from eventapp.checkin.rules import Mode
 from eventapp.directory import commands as directory
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
@@ -238,7 +239,7 @@ def _door(event: Event, place: Place) -> None:
     checkin.revoke_device(revoked.id, NOW)
     door = doors.door(point.id)
     assert door is not None
-    hand = Hand(actor="test", station="telefon", device_id=device.id)
+    hand = Hand(actor=f"device:{device.id}", station="telefon", device_id=device.id)
     scan = ScanItem(
         scan_id=str(uuid4()), scanned_at=NOW, registration_id=place.ids["registration_id"]
     )
@@ -247,8 +248,17 @@ def _door(event: Event, place: Place) -> None:
     shift = doors.open_shift(point.id)
     assert shift is not None
     checkin.hand_over(door, "Bartek", "Ktoś czeka na identyfikator.", NOW, hand)
+    other, _token = checkin.pair_device(point.id, "drugi", NOW)
+    again = replace(scan, scan_id=str(uuid4()), mode=Mode.OFFLINE)
+    checkin.record_scan(door, again, NOW, Hand(actor=f"device:{other.id}", device_id=other.id))
+    [dispute] = doors.disputes(event.id)
+    _announced, place.links["pairing"] = checkin.announce_device(event.id, "x", [point.id], NOW)
     place.ids.update(
-        checkpoint_id=point.id, device_id=device.id, scan_id=scan.scan_id, shift_id=shift.id
+        checkpoint_id=point.id,
+        device_id=device.id,
+        scan_id=scan.scan_id,
+        conflict_id=dispute.conflict.id,
+        shift_id=shift.id,
     )
 
 

@@ -4,8 +4,8 @@ from flask import Response, jsonify
 from flask_babel import gettext as _
 
 from eventapp.checkin import commands
-from eventapp.checkin.api.frame import DOOR, bp, event_of_door, hand
-from eventapp.checkin.api.scanning import HTTP, counters, door_here, item_of, shown
+from eventapp.checkin.api.frame import DOOR, bp, event_of_door, hand, own_door
+from eventapp.checkin.api.scanning import HTTP, counters, item_of, shown
 from eventapp.checkin.api.shapes import NewScan, ShownVerdict, Undone
 from eventapp.checkin.rules import CheckinRefusal
 from eventapp.events.access import Permission
@@ -26,7 +26,7 @@ from eventapp.kernel.refusal import N_
 )
 def practise(checkpoint_id: int, body: NewScan) -> Response:
     """Give the verdict on a test badge or a real one, and keep nothing."""
-    door = door_here(checkpoint_id)
+    door = own_door(checkpoint_id)
     found = commands.practise(door, item_of(body), clock.now(), hand())
     told = shown(found.verdict, door)
     if not found.staged:
@@ -42,5 +42,5 @@ def practise(checkpoint_id: int, body: NewScan) -> Response:
 @operation(N_("Rehearse taking a scan back"), about=DOOR, answers={200: Undone})
 def undo_practice(checkpoint_id: int, scan_id: str) -> Response:
     """Take back what was never kept."""
-    door = door_here(checkpoint_id)
+    door = own_door(checkpoint_id)
     return jsonify({"scan_id": scan_id, "undone": True, "counters": counters(door)})

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 from msgspec import structs
 
 from eventapp.checkin import commands
-from eventapp.checkin.api.frame import DOOR, bp, event_of_door, hand
-from eventapp.checkin.api.scanning import door_here
+from eventapp.checkin.api.frame import DOOR, bp, event_of_door, hand, own_door
 from eventapp.checkin.api.shapes import OwnMeasures, ShownReadiness
 from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import Check, CheckState, Measured
@@ -62,7 +61,7 @@ CHECKS = {
 )
 def check_readiness(checkpoint_id: int, body: OwnMeasures) -> Response:
     """Judge what the device measured, and keep it for the lead."""
-    door, measured = door_here(checkpoint_id), Measured(**structs.asdict(body))
+    door, measured = own_door(checkpoint_id), Measured(**structs.asdict(body))
     kept = rest.once(lambda: _kept(door, measured))
     states = {Check(name): CheckState(state) for name, state in kept["states"].items()}
     shown = [_shown(check, state, kept["measured"]) for check, state in states.items()]

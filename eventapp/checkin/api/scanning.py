@@ -1,14 +1,17 @@
 """Scans for programs: one by one and in batches, taken back, and overridden."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import Response, abort, jsonify
-from flask_babel import gettext as _
 
 from eventapp.checkin import commands, queries
-from eventapp.checkin.api.frame import DOOR, bp, current_device, door_at, event_of_door, hand
+from eventapp.checkin.api.frame import DOOR, bp, event_of_door, hand, own_door
 from eventapp.checkin.api.shapes import (
+    SCAN_ID,
     Admission,
     BatchVerdicts,
     NewScan,
@@ -20,7 +23,7 @@ from eventapp.checkin.commands import ScanItem, Verdict
 from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import CheckinRefusal, Method, ScanCode
 from eventapp.events.access import Permission
-from eventapp.kernel import clock, i18n, limits, problems, schema
+from eventapp.kernel import clock, i18n, schema
 from eventapp.kernel.guard import requires
 from eventapp.kernel.openapi import operation
 from eventapp.kernel.pages import sentence
@@ -41,8 +44,8 @@ HTTP = {ScanCode.OK: 201, ScanCode.OUT: 201, ScanCode.INVALID_CODE: 404}
 )
 def scan(checkpoint_id: int, body: NewScan) -> Response:
     """Give the verdict on one badge."""
-    door = door_here(checkpoint_id)
-    verdict = commands.record_scan(door, item_of(body), clock.now(), hand())
+    door = own_door(checkpoint_id)
+    verdict = _recorded(door, body)
     answer = jsonify(shown(verdict, door))
     answer.status_code = 200 if verdict.replayed else HTTP.get(verdict.code, 200)
     return answer
@@ -58,27 +61,35 @@ def scan(checkpoint_id: int, body: NewScan) -> Response:
 )
 def scan_batch(checkpoint_id: int, body: NewScans) -> Response:
     """Give a verdict on each of up to 200 scans, in order; always 200."""
-    door = door_here(checkpoint_id)
+    door = own_door(checkpoint_id)
     read = [_read(scan) for scan in body.scans]
-    items = [item for item in read if isinstance(item, ScanItem)]
-    verdicts = iter(commands.record_scans(door, items, clock.now(), hand()))
-    answers = [
-        _shown_any(next(verdicts), one.scan_id, door) if isinstance(one, ScanItem) else one
-        for one in read
-    ]
+    answers: list[dict[str, Any]] = []
+    # Runs of scans go in one transaction; one that the lead overrules is two in its own.
+    for overruled, run in groupby(read, key=_is_overruled):
+        ones = list(run)
+        answers += _overruled(door, ones) if overruled else _answered(door, ones)
     return jsonify({"verdicts": answers})
 
 
 @bp.post("/checkpoints/<id:checkpoint_id>/scans/<scan_id>/undo")
 @requires(Permission.CHECK_IN, event_of_door)
-@operation(N_("Take a scan back"), about=DOOR, answers={200: Undone}, refuses=(CheckinRefusal,))
+@operation(
+    N_("Take a scan back"),
+    about=DOOR,
+    answers={200: Undone, 202: Undone},
+    refuses=(CheckinRefusal,),
+)
 def undo(checkpoint_id: int, scan_id: str) -> Response:
-    """Take a scan back."""
-    _refuse_foreign(checkpoint_id, scan_id)
-    commands.undo_scan(scan_id, clock.now(), hand())
-    return jsonify(
-        {"scan_id": scan_id, "undone": True, "counters": counters(door_here(checkpoint_id))}
-    )
+    """Take a scan back; of one that has not come yet, it is kept until it comes (202)."""
+    door, found = own_door(checkpoint_id), queries.scan(scan_id)
+    if found is None and _SCAN_ID.fullmatch(scan_id):
+        commands.undo_early(checkpoint_id, scan_id, clock.now(), hand())
+    else:
+        _refuse_foreign(checkpoint_id, scan_id)
+        commands.undo_scan(scan_id, clock.now(), hand())
+    answer = jsonify({"scan_id": scan_id, "undone": True, "counters": counters(door)})
+    answer.status_code = 200 if found is not None else 202
+    return answer
 
 
 @bp.post("/checkpoints/<id:checkpoint_id>/scans/<scan_id>/admit")
@@ -96,7 +107,7 @@ def admit(checkpoint_id: int, scan_id: str, body: Admission) -> Response:
         abort(403)
     _refuse_foreign(checkpoint_id, scan_id)
     verdict = commands.admit_anyway(scan_id, body.reason, clock.now(), hand())
-    answer = jsonify(shown(verdict, door_here(checkpoint_id)))
+    answer = jsonify(shown(verdict, own_door(checkpoint_id)))
     answer.status_code = 201
     return answer
 
@@ -110,21 +121,38 @@ def _refuse_foreign(checkpoint_id: int, scan_id: str) -> None:
         raise Refused(CheckinRefusal.SCAN_UNKNOWN)
 
 
-def door_here(checkpoint_id: int) -> Door:
-    """Return the door at hand, if the caller may scan there."""
-    door = door_at(checkpoint_id)
-    if door is None:
-        abort(404)
-    device = current_device()
-    if device is not None:
-        limits.hit("scans", f"device:{device.id}")
-        if device.checkpoint_id not in {None, checkpoint_id}:
-            abort(
-                problems.problem(
-                    403, "forbidden-checkpoint", _("This device is paired with another checkpoint.")
-                )
-            )
-    return door
+_SCAN_ID = re.compile(SCAN_ID)
+
+
+def _recorded(door: Door, given: NewScan) -> Verdict:
+    item, now = item_of(given), clock.now()
+    if given.override is not None:
+        return commands.record_and_admit(door, item, given.override.reason, now, hand())
+    return commands.record_scan(door, item, now, hand())
+
+
+def _answered(door: Door, read: Sequence[NewScan | dict[str, Any]]) -> list[dict[str, Any]]:
+    items = [item_of(one) for one in read if isinstance(one, NewScan)]
+    verdicts = iter(commands.record_scans(door, items, clock.now(), hand()))
+    return [
+        _shown_any(next(verdicts), one.scan_id, door) if isinstance(one, NewScan) else one
+        for one in read
+    ]
+
+
+def _is_overruled(one: NewScan | dict[str, Any]) -> bool:
+    return isinstance(one, NewScan) and one.override is not None
+
+
+def _overruled(door: Door, read: Sequence[NewScan | dict[str, Any]]) -> list[dict[str, Any]]:
+    answers = []
+    for one in read:
+        if isinstance(one, NewScan):
+            try:
+                answers.append(_shown_any(_recorded(door, one), one.scan_id, door))
+            except Refused as refused:
+                answers.append(_shown_any(refused, one.scan_id, door))
+    return answers
 
 
 def item_of(given: NewScan) -> ScanItem:
@@ -141,14 +169,16 @@ def item_of(given: NewScan) -> ScanItem:
         age=timedelta(milliseconds=given.age_ms) if given.age_ms is not None else None,
         seq=given.seq,
         mode=given.mode,
+        said=ScanCode.of(given.said) if given.said is not None else None,
         method=Method.QR if given.code is not None else Method.MANUAL,
     )
 
 
-def _read(raw: dict[str, Any]) -> ScanItem | dict[str, Any]:
+def _read(raw: dict[str, Any]) -> NewScan | dict[str, Any]:
     """Return a scan of a batch, or the answer of one that cannot be read."""
     try:
-        return item_of(schema.fit(NewScan, raw))
+        given = schema.fit(NewScan, raw)
+        item_of(given)
     except BadFields as error:
         return {
             "scan_id": raw.get("scan_id"),
@@ -156,6 +186,7 @@ def _read(raw: dict[str, Any]) -> ScanItem | dict[str, Any]:
             "code": "invalid-fields",
             "errors": [fault.shown() for fault in error.faults],
         }
+    return given
 
 
 def _shown_any(one: Verdict | Refused, scan_id: str, door: Door) -> dict[str, Any]:
@@ -189,10 +220,19 @@ def shown(verdict: Verdict, door: Door, *, counted: bool = False) -> dict[str, A
     if body["registration"] is not None:
         body["registration"] = {**body["registration"], "id": str(body["registration"]["id"])}
     body["sentence"] = sentence(Refused(verdict.code, **details))
-    body["conflict"] = None
+    body["conflict"] = _shown_conflict(verdict.conflict)
     if counted:
         body["counters"] = counters(door)
     return body
+
+
+def _shown_conflict(conflict: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if conflict is None:
+        return None
+    first = conflict["first"]
+    if first is not None:
+        first = {**first, "checkpoint": i18n.local(first["checkpoint"])}
+    return {**conflict, "first": first}
 
 
 def counters(door: Door) -> dict[str, int]:

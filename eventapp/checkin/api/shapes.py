@@ -5,17 +5,46 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from eventapp.checkin.rules import Check, CheckState, Direction, Policy, ScanCode, ScanStatus
+from eventapp.checkin.rules import (
+    Check,
+    CheckState,
+    ConflictKind,
+    Direction,
+    Mode,
+    Policy,
+    ScanCode,
+    ScanStatus,
+)
 from eventapp.kernel.schema import Body, IdText, Line, LocalLine, Moment, Name, Shown, Title
 
 MOST_SCANS = 200
 
+SCAN_ID = "[A-Za-z0-9-]{8,64}"
 ScanId = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 CodeText = Annotated[str, Meta(max_length=500)]
 
 
+# What a device may have said by itself: one of the verdicts.
+Said = Annotated[
+    str,
+    Meta(
+        pattern=f"^({'|'.join(code.value for code in ScanCode)})$",
+        extra_json_schema={"enum": [code.value for code in ScanCode]},
+    ),
+]
+
+
+class Override(Body):
+    """Why the lead lets somebody in whom the scan refuses."""
+
+    reason: Annotated[Line, Meta(max_length=250)]
+
+
 class NewScan(Body):
-    """One scan: a code as it was read, or a registration found by name."""
+    """One scan: a code as it was read, or a registration found by name.
+
+    A scan that the device decided without the server comes `offline`, with what it `said`.
+    """
 
     scan_id: ScanId
     scanned_at: Moment
@@ -24,7 +53,9 @@ class NewScan(Body):
     direction: Direction = Direction.ENTRY
     age_ms: Annotated[int, Meta(ge=0, le=8 * 24 * 3600 * 1000)] | None = None
     seq: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
-    mode: Annotated[str, Meta(pattern="^(online|offline)$")] = "online"
+    mode: Mode = Mode.ONLINE
+    said: Said | None = None
+    override: Override | None = None
 
 
 # Read one by one: a scan that cannot be read holds up none of the others.
@@ -104,6 +135,14 @@ class ShownFirst(Shown):
     device: str
 
 
+class ShownScanConflict(Shown):
+    """Why the scan cannot simply stand; `first` is the entry that stands before it."""
+
+    kind: ConflictKind
+    code: str
+    first: ShownFirst | None
+
+
 class ShownVerdict(Shown):
     """What the door says to a scan."""
 
@@ -115,7 +154,7 @@ class ShownVerdict(Shown):
     first: ShownFirst | None
     presence: Literal["present", "absent"] | None
     replayed: bool
-    conflict: None
+    conflict: ShownScanConflict | None
     counters: dict[str, int] | UnsetType = UNSET
 
 
@@ -130,7 +169,7 @@ class BatchVerdict(Shown):
     first: ShownFirst | UnsetType | None = UNSET
     presence: str | UnsetType | None = UNSET
     replayed: bool | UnsetType = UNSET
-    conflict: UnsetType | None = UNSET
+    conflict: ShownScanConflict | UnsetType | None = UNSET
     errors: list[dict[str, str]] | UnsetType = UNSET
 
 
@@ -146,6 +185,60 @@ class Undone(Shown):
     scan_id: str
     undone: bool
     counters: dict[str, int]
+
+
+class ListedBadge(Shown):
+    """One badge of a list: the SHA-256 of its code, what it opens, who is in with it.
+
+    `card` opens with a key made of the code (HKDF-SHA-256, AES-256-GCM, twelve bytes of nonce
+    in front); a badge without one has been replaced. Moments are milliseconds since 1970.
+    """
+
+    hash: str
+    verdict: str | UnsetType = UNSET
+    card: str | UnsetType = UNSET
+    inside: bool | UnsetType = UNSET
+    first_at: int | UnsetType = UNSET
+    changed_at: int | UnsetType = UNSET
+    station: str | UnsetType = UNSET
+
+
+class ShownList(Shown):
+    """By what a device gives verdicts without a network: the whole list, or what is new.
+
+    `revision` is the next request's `since`. Without `whole`, what is not named stays as the
+    device knows it, and the badges that are `gone` are to be forgotten.
+    """
+
+    revision: int
+    whole: bool
+    checkpoint: ShownCheckpoint
+    closes_daily: bool
+    badges: list[ListedBadge]
+    gone: list[str]
+
+
+class ShownDispute(Shown):
+    """A scan that cannot simply stand, with both places and times."""
+
+    id: str
+    kind: ConflictKind
+    code: str
+    registration: ShownPerson
+    checkpoint: str
+    scan_id: str
+    scan: ShownFirst
+    first: ShownFirst | None
+    found_at: datetime
+    settled_at: datetime | None
+    reason: str | None
+
+
+class Settlement(Body):
+    """What is right, and why: the scan stands, or it is taken back."""
+
+    reason: Annotated[Line, Meta(max_length=250)]
+    outcome: Literal["stands", "taken-back"]
 
 
 Few = Annotated[int, Meta(ge=0, le=2**31 - 1)]

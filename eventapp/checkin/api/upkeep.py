@@ -48,7 +48,7 @@ def add_checkpoint(event: str, body: NewCheckpoint) -> Response:
     name = {"pl": body.name} if isinstance(body.name, str) else schema.spoken(body.name)
     made = rest.once(lambda: {"id": commands.add_checkpoint(event_id, name, **columns).id})
     point = queries.checkpoint(made["id"])
-    return rest.answered(_shown_point(point, zone), 201) if point is not None else abort(404)
+    return rest.answered(shown_point(point, zone), 201) if point is not None else abort(404)
 
 
 def _session(body: NewCheckpoint, event_id: int) -> int | None:
@@ -70,7 +70,8 @@ def _day(body: NewCheckpoint, event_id: int) -> int | None:
     return int(body.day)
 
 
-def _shown_point(point: Checkpoint, zone: str) -> ShownCheckpoint:
+def shown_point(point: Checkpoint, zone: str) -> ShownCheckpoint:
+    """Return a checkpoint with its hours as clocks at the event show them."""
     return ShownCheckpoint(
         id=str(point.id),
         name=dict(point.name),

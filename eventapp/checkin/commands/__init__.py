@@ -2,8 +2,10 @@
 
 ``upkeep``: checkpoints and devices · ``arranging``: devices checked, shifts handed over ·
 ``scanning``: the verdict on a badge · ``together``: on several at once · ``practising``: without
-consequences · ``mending``: what mends a scan · ``entering``: who is in · ``attempts``: how each
-attempt is kept · ``copying``: what another event can begin with · ``facts``: what can happen.
+consequences · ``mending``: what mends a scan · ``catching_up``: what devices decided themselves ·
+``settling``: what follows from the scans that stand · ``listing``: what devices are told ·
+``entering``: who is in · ``attempts``: how each attempt is kept · ``copying``: what another event
+can begin with · ``facts``: what can happen.
 """
 
 from eventapp.checkin.commands.arranging import check_readiness, hand_over, settle_note
@@ -12,6 +14,10 @@ from eventapp.checkin.commands.facts import (
     AdmittedAnyway,
     CheckpointAdded,
     CheckpointRemoved,
+    ConflictDissolved,
+    ConflictFound,
+    ConflictSettled,
+    DeviceAnnounced,
     DevicePaired,
     DeviceRevoked,
     ReadinessChecked,
@@ -19,9 +25,16 @@ from eventapp.checkin.commands.facts import (
     ShiftHandedOver,
     ShiftNoteSettled,
 )
-from eventapp.checkin.commands.mending import admit_anyway, undo_scan
+from eventapp.checkin.commands.listing import bring_up_to_date, told_since
+from eventapp.checkin.commands.mending import (
+    admit_anyway,
+    let_stand,
+    take_conflict_back,
+    undo_early,
+    undo_scan,
+)
 from eventapp.checkin.commands.practising import Rehearsal, practise
-from eventapp.checkin.commands.scanning import record_scan, record_scans
+from eventapp.checkin.commands.scanning import record_and_admit, record_scan, record_scans
 from eventapp.checkin.commands.together import (
     GroupMember,
     let_in_several,
@@ -30,7 +43,11 @@ from eventapp.checkin.commands.together import (
 )
 from eventapp.checkin.commands.upkeep import (
     DEVICE,
+    PAIRING,
     add_checkpoint,
+    announce_device,
+    note_device,
+    pair_by_code,
     pair_device,
     remove_checkpoint,
     revoke_device,
@@ -38,9 +55,14 @@ from eventapp.checkin.commands.upkeep import (
 
 __all__ = [
     "DEVICE",
+    "PAIRING",
     "AdmittedAnyway",
     "CheckpointAdded",
     "CheckpointRemoved",
+    "ConflictDissolved",
+    "ConflictFound",
+    "ConflictSettled",
+    "DeviceAnnounced",
     "DevicePaired",
     "DeviceRevoked",
     "GroupMember",
@@ -54,17 +76,26 @@ __all__ = [
     "Verdict",
     "add_checkpoint",
     "admit_anyway",
+    "announce_device",
+    "bring_up_to_date",
     "check_readiness",
     "hand_over",
     "let_in_several",
+    "let_stand",
     "new_group_key",
+    "note_device",
+    "pair_by_code",
     "pair_device",
     "practise",
+    "record_and_admit",
     "record_scan",
     "record_scans",
     "remove_checkpoint",
     "revoke_device",
     "settle_note",
+    "take_conflict_back",
+    "told_since",
+    "undo_early",
     "undo_scan",
     "undo_several",
 ]

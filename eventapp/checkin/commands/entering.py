@@ -1,11 +1,11 @@
 """Who is in: taking and leaving the place at a door in one guarded statement."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from functools import cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Table, bindparam, false, true, update
+from sqlalchemy import ColumnElement, Table, bindparam, false, or_, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventapp.checkin.commands.attempts import Hand
@@ -51,6 +51,8 @@ def seat(
     }
     if again is Policy.ONCE_PER_DAY:
         entering["day_start"] = day_start(door, at)
+    if again is Policy.RE_ENTRY_AFTER_EXIT:
+        entering["closed_before"] = closed_before(door, at)
     statement = _seating(again, "sqlite" if on_sqlite() else "postgresql")
     return db.session.execute(statement, entering).first() is not None
 
@@ -66,7 +68,10 @@ def _seating(policy: Policy, dialect: str) -> Any:
         Policy.SINGLE: false(),
         Policy.MULTIPLE: true(),
         Policy.ONCE_PER_DAY: _THERE.first_at < bindparam("day_start", type_=UtcDateTime()),
-        Policy.RE_ENTRY_AFTER_EXIT: _THERE.inside.is_(False),
+        Policy.RE_ENTRY_AFTER_EXIT: or_(
+            _THERE.inside.is_(False),
+            _THERE.changed_at < bindparam("closed_before", type_=UtcDateTime()),
+        ),
     }
     statement = statement.on_conflict_do_update(
         index_elements=sorted(keys),
@@ -107,3 +112,15 @@ def day_start(door: Door, at: datetime) -> datetime:
     """Return when the day of a moment began at the door."""
     zone = ZoneInfo(door.timezone)
     return datetime.combine(at.astimezone(zone).date(), time(), zone)
+
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def closed_before(door: Door, at: datetime) -> datetime:
+    """Return when a stay must have begun to go on at the moment *at*.
+
+    Nobody scans out in the evening: at the event's door a stay ends with its day. That in a
+    session ends with the session, which may go on past midnight.
+    """
+    return _LONG_AGO if door.session_id is not None else day_start(door, at)

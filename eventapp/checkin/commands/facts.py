@@ -79,3 +79,40 @@ class ShiftNoteSettled(Fact):
 
     kind: ClassVar[str] = "shift-note-settled"
     shift_id: int
+
+
+class DeviceAnnounced(Fact):
+    """A code was made with which a device can be paired for some minutes."""
+
+    kind: ClassVar[str] = "device-announced"
+    device_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictFound(Fact):
+    """A scan that a device let in cannot stand beside another one, or beside the rules."""
+
+    kind: ClassVar[str] = "conflict-found"
+    scan_id: str
+    conflict: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictDissolved(Fact):
+    """A conflict ended by itself: an undo, or a scan that came later, explains it."""
+
+    kind: ClassVar[str] = "conflict-dissolved"
+    scan_id: str
+    conflict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictSettled(Fact):
+    """The person in charge said what is right; `taken_back` when the scan does not count."""
+
+    kind: ClassVar[str] = "conflict-settled"
+    scan_id: str
+    conflict: str
+    reason: str
+    taken_back: bool

@@ -1,23 +1,27 @@
 """Changes of checkpoints and of the devices that scan there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from eventapp.checkin import queries
+from sqlalchemy import delete
+
+from eventapp.checkin import queries, rules
 from eventapp.checkin.commands.facts import (
     CheckpointAdded,
     CheckpointRemoved,
+    DeviceAnnounced,
     DevicePaired,
     DeviceRevoked,
 )
-from eventapp.checkin.models import Checkpoint, Device
-from eventapp.checkin.rules import CheckinRefusal, Policy
+from eventapp.checkin.models import Checkpoint, Device, DeviceCheckpoint, EarlyUndo, ListedBadge
+from eventapp.checkin.rules import PAIR_WITHIN, CheckinRefusal, Policy
 from eventapp.kernel import memory, tokens
 from eventapp.kernel.db import after_commit, atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 
 DEVICE = "device"
+PAIRING = "pair"
 
 
 @atomic
@@ -55,6 +59,8 @@ def remove_checkpoint(checkpoint_id: int) -> None:
     row = db.session.get_one(Checkpoint, checkpoint_id, with_for_update=True)
     if queries.is_used(checkpoint_id):
         raise Refused(CheckinRefusal.CHECKPOINT_IN_USE)
+    for told in (ListedBadge, EarlyUndo):
+        db.session.execute(delete(told).where(told.checkpoint_id == checkpoint_id))
     record(
         CheckpointRemoved(
             event_id=row.event_id, subject=f"checkpoint:{row.id}", checkpoint_id=row.id
@@ -82,6 +88,64 @@ def pair_device(
     db.session.flush()
     record(DevicePaired(event_id=point.event_id, subject=f"device:{row.id}", device_id=row.id))
     return row, token
+
+
+@atomic
+def announce_device(
+    event_id: int,
+    name: str,
+    checkpoint_ids: Sequence[int],
+    now: datetime,
+    *,
+    is_lead: bool = False,
+) -> tuple[Device, str]:
+    """Let a device be paired by a code within minutes; the code is returned once.
+
+    It may scan at *checkpoint_ids* alone. Until the code is opened it has a token that nobody
+    was ever told.
+    """
+    if not checkpoint_ids:
+        raise Refused(CheckinRefusal.NO_CHECKPOINT)
+    code, code_hash = tokens.new_token(PAIRING)
+    _untold, token_hash = tokens.new_token(DEVICE)
+    row = Device(
+        event_id=event_id,
+        checkpoint_id=checkpoint_ids[0],
+        name=name,
+        token_hash=token_hash,
+        is_lead=is_lead,
+        paired_at=now,
+        pairing_hash=code_hash,
+        pairing_until=now + PAIR_WITHIN,
+    )
+    db.session.add(row)
+    db.session.flush()
+    for number in checkpoint_ids[1:]:
+        db.session.add(DeviceCheckpoint(device_id=row.id, checkpoint_id=number))
+    record(DeviceAnnounced(event_id=event_id, subject=f"device:{row.id}", device_id=row.id))
+    return row, code
+
+
+@atomic
+def pair_by_code(event_id: int, code: str, now: datetime) -> tuple[Device, str]:
+    """Pair the device that opens *code*; the code is used up, the token returned once."""
+    found = queries.device_by_pairing(tokens.hashed(code))
+    row = db.session.get(Device, found.id, with_for_update=True) if found is not None else None
+    if row is None or row.event_id != event_id or row.revoked_at is not None:
+        raise Refused(CheckinRefusal.PAIRING_CODE_OVER)
+    if refusal := rules.refuse_pairing(row.pairing_until, now):
+        raise Refused(refusal)
+    token, row.token_hash = tokens.new_token(DEVICE)
+    row.pairing_hash, row.pairing_until = None, None
+    row.paired_at = row.seen_at = now
+    record(DevicePaired(event_id=event_id, subject=f"device:{row.id}", device_id=row.id))
+    return row, token
+
+
+@atomic
+def note_device(device_id: int, now: datetime) -> None:
+    """Note that a device was heard of; scans are not noted here, their rows tell it."""
+    db.session.get_one(Device, device_id).seen_at = now
 
 
 @atomic

@@ -4,23 +4,25 @@ from flask import Blueprint, abort, g
 from flask_babel import gettext as _
 
 from eventapp.checkin import queries
-from eventapp.checkin.commands import Hand
+from eventapp.checkin.access import current_device, hand, may_stand
 from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import ScanCode
-from eventapp.events.access import Permission
-from eventapp.kernel.guard import can
+
+__all__ = ["bp", "door_of_event", "hand", "own_door", "verdict_words"]
 
 bp = Blueprint("checkin", __name__)
 
 
-def hand() -> Hand:
-    """Return who scans on a page: the person who is signed in."""
-    account = g.get("account")  # a program or a paired device has none
-    station = account.name if account is not None else ""
-    return Hand(actor=g.actor, station=station, is_lead=can(Permission.LEAD_DOOR))
-
-
 def own_door(checkpoint_id: int) -> Door:
+    """Return a checkpoint of the event at hand; a device that is not paired with it hears 403."""
+    door = door_of_event(checkpoint_id)
+    device = current_device()
+    if device is not None and not may_stand(device, checkpoint_id):
+        abort(403)
+    return door
+
+
+def door_of_event(checkpoint_id: int) -> Door:
     """Return a checkpoint of the event at hand; another one is not found."""
     door = queries.door(checkpoint_id)
     if door is None or door.event_id != g.event.id:

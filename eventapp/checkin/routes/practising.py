@@ -24,6 +24,9 @@ def practice(event: str, checkpoint_id: int) -> str:
         door,
         scans_url=url_for("checkin_api.practise", checkpoint_id=door.id),
         is_lead=False,
+        conflicts=0,
+        worker_url="",
+        manifest_url=None,
         walk_in_url=None,
         back_url=url_for(".door", event=event),
         practice={

@@ -27,8 +27,8 @@ export class Api {
   }
 
   /** GET *url*, as `post`; *signal* gives it up early. */
-  async get(url, timeoutMs, signal) {
-    return this.#ask(url, { headers: this.headers }, timeoutMs, signal);
+  async get(url, timeoutMs, signal, headers = {}) {
+    return this.#ask(url, { headers: { ...this.headers, ...headers } }, timeoutMs, signal);
   }
 
   async #ask(url, options, timeoutMs, signal) {
@@ -62,12 +62,14 @@ async function json(response) {
 function classify(response, answer) {
   const { status } = response;
   const retryMs = Number(response.headers.get("Retry-After")) * 1000 || 0;
-  return { outcome: outcomeOf(response, answer), answer, status, retryMs };
+  const tag = response.headers.get("ETag");
+  return { outcome: outcomeOf(response, answer), answer, status, retryMs, tag };
 }
 
 function outcomeOf({ status, type, ok }, answer) {
   if (type === "opaqueredirect" || status === 401 || status === 403) return Outcome.DENIED;
   if (status === 429 || status >= 500) return Outcome.UNREACHABLE;
+  if (status === 304) return Outcome.ANSWERED;
   // A 200 without JSON is a hotel's captive page, not our server.
   if (ok && answer === null) return Outcome.UNREACHABLE;
   // A badge nobody knows answers 404 and is a verdict all the same.

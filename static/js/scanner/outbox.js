@@ -1,31 +1,21 @@
 // What this device still owes the server: kept on disk before it is first sent, so that a
 // lost answer, a reload or an empty battery loses no scan.
 
-const DATABASE = "eventapp-door";
-const STORE = "outbox";
+import { OUTBOX, inStore } from "./store.js";
 
 /** Where an entry stands: on its way, or answered "no" while nobody was looking. */
 export const State = Object.freeze({ WAITING: "waiting", REFUSED: "refused" });
 
 export class Outbox {
-  /** Open the store of this origin; without IndexedDB it lives as long as the page. */
-  static async open() {
-    try {
-      return new Outbox(await connect());
-    } catch (error) {
-      console.warn("Scans are kept in memory only:", error);
-      return new Outbox(null);
-    }
-  }
-
+  /** Keep entries in *database*; without one they live as long as the page. */
   constructor(database) {
     this.database = database;
     this.memory = new Map();
   }
 
-  /** Whether entries outlive the page. */
-  get durable() {
-    return this.database !== null;
+  /** How many entries the disk did not take; they are lost if the page is closed. */
+  get unsaved() {
+    return this.memory.size;
   }
 
   /** List entries, oldest first. */
@@ -50,35 +40,12 @@ export class Outbox {
   // A full disk, or a browser that lost its own database, must not stop the door: what
   // fails here is undefined, and `put` then keeps the entry in memory.
   async #try(mode, act) {
-    if (!this.durable) return undefined;
+    if (this.database === null) return undefined;
     try {
-      return await this.#do(mode, act);
+      return await inStore(this.database, OUTBOX, mode, act);
     } catch (error) {
       console.warn("The outbox on disk failed:", error);
       return undefined;
     }
   }
-
-  #do(mode, act) {
-    return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction(STORE, mode);
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  }
-}
-
-function connect() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-    request.onsuccess = () => {
-      // A newer version of this page in another window may then change the store.
-      request.result.onversionchange = () => request.result.close();
-      resolve(request.result);
-    };
-    request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("Another window holds an older version."));
-  });
 }

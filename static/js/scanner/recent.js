@@ -42,9 +42,9 @@ export class Recent {
     part("time").dateTime = new Date(at).toISOString();
     part("word").textContent = view.word;
     part("name").textContent = view.name || this.words.say("nameless", { tail });
-    const said = view.lines[0] ?? "";
-    part("note").textContent = view.tone === "ok" ? "" : said;
-    part("note").hidden = view.tone === "ok" || !said;
+    const said = [view.tone === "ok" ? "" : view.lines[0], view.waits].filter(Boolean).join(" ");
+    part("note").textContent = said;
+    part("note").hidden = !said;
     for (const name of ["undo", "admit", "dismiss"]) {
       const button = part(name);
       button.hidden = !can.includes(name);

@@ -11,8 +11,8 @@ const LEAST_MS = 700;
  * Everything is text; *direction* is what the steward asked for.
  */
 export function present(answer, direction, words) {
-  const { code, registration, first } = answer;
-  const tone = TONES[answer.status] ?? "stop";
+  const { code, registration, first, conflict } = answer;
+  const tone = conflict && answer.status === "ok" ? "warn" : (TONES[answer.status] ?? "stop");
   const time = first?.at ? words.time(first.at) : "";
   const word = wordOf(answer, direction, time, words);
   return {
@@ -44,7 +44,8 @@ function wordOf({ code, presence, status }, direction, time, words) {
 // At arm's length every line counts: none repeats the word, and a "yes" needs none.
 function linesOf({ status, sentence, conflict }, word, first, words) {
   const said = first || (sameText(sentence, word) || status === "ok" ? "" : sentence);
-  return [said, conflict ? words.say("conflict") : ""].filter(Boolean);
+  const doubt = conflict ? words.say(conflict.kind === "not-admissible" ? "conflict-rules" : "conflict") : "";
+  return [said, doubt].filter(Boolean);
 }
 
 function sameText(one, other) {

@@ -12,6 +12,16 @@ export class Words {
     this.ahead = Date.parse(now) - Date.now() || 0;
   }
 
+  /** Learn the server's moment anew: a page that was kept on the device names an old one. */
+  set now(now) {
+    this.ahead = Date.parse(now) - Date.now() || this.ahead;
+  }
+
+  /** Name the day of a moment (of the server's time) at the event. */
+  day(at) {
+    return this.#format(new Date(at), { year: "numeric", month: "2-digit", day: "2-digit" });
+  }
+
   has(key) {
     return this.texts.has(key);
   }

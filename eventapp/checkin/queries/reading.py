@@ -23,7 +23,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from eventapp.checkin import rules
-from eventapp.checkin.models import Checkpoint, Device, Presence, Readiness, Scan, Shift
+from eventapp.checkin.models import (
+    Checkpoint,
+    Device,
+    DeviceCheckpoint,
+    EarlyUndo,
+    Presence,
+    Readiness,
+    Scan,
+    Shift,
+)
 from eventapp.checkin.rules import Method, Move, Policy, ScanCode, Span
 from eventapp.directory.models import Organisation
 from eventapp.events.models import Event
@@ -96,6 +105,7 @@ def is_used(checkpoint_id: int) -> bool:
         Scan.checkpoint_id,
         Presence.checkpoint_id,
         Device.checkpoint_id,
+        DeviceCheckpoint.checkpoint_id,
         Readiness.checkpoint_id,
         Shift.checkpoint_id,
     )
@@ -132,11 +142,14 @@ def device_by_hash(token_hash: str) -> Device | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Scanner:
-    """A paired device as a request needs it; workers keep it for seconds."""
+    """A paired device as a request needs it; workers keep it for seconds.
+
+    `checkpoint_ids` are those at which it may scan; none: at all of the event.
+    """
 
     id: int
     event_id: int
-    checkpoint_id: int | None
+    checkpoint_ids: frozenset[int]
     name: str
     is_lead: bool
     revoked: bool
@@ -150,11 +163,37 @@ def scanner(token_hash: str) -> Scanner | None:
     return Scanner(
         id=row.id,
         event_id=row.event_id,
-        checkpoint_id=row.checkpoint_id,
+        checkpoint_ids=checkpoints_of_device(row),
         name=row.name,
         is_lead=row.is_lead,
         revoked=row.revoked_at is not None,
     )
+
+
+def checkpoints_of_device(row: Device) -> frozenset[int]:
+    """Return the checkpoints at which a device may scan; none: at all of the event."""
+    query = select(DeviceCheckpoint.checkpoint_id).where(DeviceCheckpoint.device_id == row.id)
+    own = {row.checkpoint_id} if row.checkpoint_id is not None else set()
+    return frozenset({*own, *db.session.scalars(query)})
+
+
+def device_by_pairing(code_hash: str) -> Device | None:
+    """Return the announced device that this one-time code pairs."""
+    return db.session.scalars(select(Device).where(Device.pairing_hash == code_hash)).first()
+
+
+def last_seen(event_id: int) -> dict[int, datetime]:
+    """Return when each of the event's devices was last heard of, by its id."""
+    scanned = select(Scan.device_id, func.max(Scan.received_at)).where(
+        Scan.event_id == event_id, Scan.device_id.is_not(None)
+    )
+    rows = db.session.execute(scanned.group_by(Scan.device_id))
+    heard: dict[int, datetime] = {row[0] or 0: row[1] for row in rows}
+    for row in devices(event_id):
+        moments = [one for one in (row.seen_at, heard.get(row.id)) if one is not None]
+        if moments:
+            heard[row.id] = max(moments)
+    return heard
 
 
 def devices(event_id: int) -> Sequence[Device]:
@@ -185,6 +224,7 @@ def at_the_door(
 
 # The tables themselves: plain rows are read here, and the mapper would take as long as asking.
 _SCAN, _PRESENCE, _SIGN_UP = Scan.__table__.c, Presence.__table__.c, SignUp.__table__.c
+_UNDO = EarlyUndo.__table__.c
 _REGISTRATION, _RETIRED = Registration.__table__.c, RetiredBadge.__table__.c
 _ORGANISATION = Organisation.__table__.c
 
@@ -195,6 +235,7 @@ def _statement(*, by_badge: bool) -> Select[Any]:
         select(literal(1).label("one"))
         .subquery()
         .outerjoin(Scan.__table__, _SCAN.scan_id == bindparam("scan_id"))
+        .outerjoin(EarlyUndo.__table__, _UNDO.scan_id == bindparam("scan_id"))
     )
     if not by_badge:
         names = and_(
@@ -224,6 +265,7 @@ def _knowing(found: FromClause, retired: Any) -> Select[Any]:
     columns = (
         _SCAN.body_hash.label("stored_hash"),
         _SCAN.answer.label("stored_answer"),
+        _UNDO.actor.label("undo_actor"),
         _REGISTRATION.id,
         _REGISTRATION.event_id,
         _REGISTRATION.state,
@@ -234,6 +276,7 @@ def _knowing(found: FromClause, retired: Any) -> Select[Any]:
         _ORGANISATION.name.label("organisation"),
         _SIGN_UP.state.label("sign_up"),
         _PRESENCE.inside,
+        _PRESENCE.changed_at,
         _PRESENCE.first_at,
         _PRESENCE.first_station,
         _PRESENCE.last_at,
@@ -259,17 +302,6 @@ def presence(checkpoint_id: int, registration_id: int) -> Presence | None:
 def scan(scan_id: str) -> Scan | None:
     """Return one scan by the id its device gave it."""
     return db.session.scalars(select(Scan).where(Scan.scan_id == scan_id)).first()
-
-
-def moves_at(checkpoint_id: int, registration_id: int) -> Sequence[Scan]:
-    """List the accepted scans of one person at one checkpoint that stand, in time order."""
-    query = select(Scan).where(
-        Scan.checkpoint_id == checkpoint_id,
-        Scan.registration_id == registration_id,
-        Scan.code.in_(ACCEPTED),
-        Scan.undone_at.is_(None),
-    )
-    return db.session.scalars(query.order_by(Scan.effective_at, Scan.device_id, Scan.id)).all()
 
 
 def inside_count(checkpoint_id: int) -> int:
@@ -472,7 +504,7 @@ def seen_moves(
             Checkpoint.session_id,
             Scan.effective_at,
             Scan.device_id,
-            Scan.id,
+            Scan.seq,
             Scan.code,
             Scan.method,
         )
@@ -489,7 +521,7 @@ def seen_moves(
     people: dict[int, dict[int, list[tuple[Move, Method]]]] = defaultdict(lambda: defaultdict(list))
     for row in db.session.execute(query):
         move = Move(
-            row.effective_at, str(row.device_id or ""), row.id, entry=row.code is ScanCode.OK
+            row.effective_at, str(row.device_id or ""), row.seq, entry=row.code is ScanCode.OK
         )
         people[row.registration_id][row.session_id].append((move, row.method))
     return people

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.attendance.models import AttendanceList, Correction, ListRow, SignedScan
-from eventapp.attendance.queries.presence import in_session
+from eventapp.attendance.queries.presence import in_session, presence
 from eventapp.attendance.rules import Attended, Difference, ListState, lists
 from eventapp.attendance.rules import presence as rules
 from eventapp.kernel import text
@@ -70,10 +70,15 @@ def attendance_lists(event_id: int, session_id: int | None = None) -> Sequence[S
     )
     if session_id is not None:
         query = query.where(AttendanceList.session_id == session_id)
-    return [_standing(sheet) for sheet in db.session.scalars(query).all()]
+    sheets = db.session.scalars(query).all()
+    present: dict[int, dict[int, Attended]] = {}
+    # Whoever was where is computed once, whatever the number of lists.
+    for one in presence(event_id) if any(sheet.read_at for sheet in sheets) else ():
+        present.setdefault(one.session_id, {})[one.registration_id] = one
+    return [_standing(sheet, present.get(sheet.session_id, {})) for sheet in sheets]
 
 
-def _standing(sheet: AttendanceList) -> Standing:
+def _standing(sheet: AttendanceList, present: Mapping[int, Attended]) -> Standing:
     rows, scans = list_rows(sheet.id), scans_of(sheet.id)
     return Standing(
         sheet=sheet,
@@ -81,7 +86,7 @@ def _standing(sheet: AttendanceList) -> Standing:
         rows=len(rows),
         signed=sum(row.signed is True for row in rows),
         scans=len(scans),
-        left=len(differences(sheet, rows)) if sheet.read_at else 0,
+        left=len(differences(sheet, rows, present)) if sheet.read_at else 0,
     )
 
 

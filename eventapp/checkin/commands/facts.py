@@ -81,6 +81,7 @@ class ShiftNoteSettled(Fact):
     shift_id: int
 
 
+@dataclass(frozen=True, kw_only=True)
 class DeviceAnnounced(Fact):
     """A code was made with which a device can be paired for some minutes."""
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from eventapp.checkin import commands, queries, rules
-from eventapp.checkin.commands import ScanItem
+from eventapp.checkin.commands import Hand, ScanItem
 from eventapp.checkin.models import Presence, Scan, Shift
 from eventapp.checkin.rules import (
     Check,
@@ -15,9 +15,11 @@ from eventapp.checkin.rules import (
     CheckState,
     Direction,
     Measured,
+    Mode,
     ScanCode,
     ScanStatus,
 )
+from eventapp.events.access import Role
 from eventapp.kernel import tokens
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import FactRow
@@ -29,6 +31,7 @@ from eventapp.registrations.models import State
 from tests import factories
 from tests.checkin.test_commands import LEAD, STEWARD, a_door, scan
 from tests.factories import NOW
+from tests.harness import world
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
@@ -203,6 +206,25 @@ def test_a_shift_sees_whom_it_refused(app):
     assert len(queries.refused_since(door.id, NOW)) == 2
     [late] = queries.refused_since(door.id, NOW + timedelta(minutes=30))
     assert (late.registration.last_name, late.code) == ("Czekająca", ScanCode.WAITING)
+
+
+def test_a_shift_hears_what_waits_for_a_decision(app):
+    event = factories.make_event()
+    door = a_door(event)
+    row = factories.make_registration(event, "Ewa", "Podwójna")
+    for name in ("telefon 1", "telefon 2"):
+        device, _token = commands.pair_device(door.id, name, NOW)
+        hand = Hand(actor=f"device:{device.id}", station=name, device_id=device.id)
+        scan(door, row, hand=hand, mode=Mode.OFFLINE)
+
+    page = f"/{event.slug}/door/{door.id}/shift"
+    [dispute] = queries.disputes(event.id)
+    lead = world.member(app, event.id, Role.LEAD)
+    db.session.expunge_all()  # the page reads for itself
+    shown = lead.get(page).text
+
+    assert "Do rozstrzygnięcia przez osobę kierującą recepcją" in shown
+    assert f"#conflict-{dispute.conflict.id}" in shown
 
 
 # --- groups -------------------------------------------------------------------------------

@@ -86,6 +86,7 @@ def shift(event: str, checkpoint_id: int) -> str:
         current=current,
         notes=queries.open_notes(door.id),
         refused=queries.refused_since(door.id, since),
+        disputes=[one for one in queries.disputes(g.event.id) if one.checkpoint.id == door.id],
         words=verdict_words(),
         name=hand().station,
         longest=(LONGEST_NAME, LONGEST_NOTE),

@@ -20,6 +20,7 @@ from eventapp.events.models import Role
 from eventapp.kernel import tokens
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
+from eventapp.registrations.rules import BadgeReason
 from tests.api.conftest import Program, code, faults
 from tests.factories import NOW
 from tests.harness import world
@@ -97,7 +98,7 @@ def test_a_change_is_told_alone_and_no_change_is_304(app, place, device, roll):
     assert device.get(f"{roll}?since=1", If_None_Match=tag).status_code == 304
 
     with app.app_context():
-        new = registrations.reissue_badge(place.ids["registration_id"], NOW)
+        new = registrations.reissue_badge(place.ids["registration_id"], NOW, reason=BadgeReason.LOST)
         registrations.cancel(place.ids["other_registration_id"], NOW)
     assert device.get(f"{roll}?since=1", If_None_Match=tag).status_code == 304
     fresh(app)

@@ -219,12 +219,13 @@ def test_a_shift_hears_what_waits_for_a_decision(app):
 
     page = f"/{event.slug}/door/{door.id}/shift"
     [dispute] = queries.disputes(event.id)
+    mark = f"#conflict-{dispute.conflict.id}"
     lead = world.member(app, event.id, Role.LEAD)
     db.session.expunge_all()  # the page reads for itself
     shown = lead.get(page).text
 
     assert "Do rozstrzygnięcia przez osobę kierującą recepcją" in shown
-    assert f"#conflict-{dispute.conflict.id}" in shown
+    assert mark in shown
 
 
 # --- groups -------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
+from eventapp.registrations.rules import BadgeReason
 from tests import factories
 from tests.factories import NOW
 
@@ -159,7 +160,7 @@ def test_a_badge_replaced_behind_the_devices_back_is_a_conflict(app: Flask) -> N
     row = factories.make_registration(event)
     door = a_door(event)
     old = people.badge_code(row)
-    registrations.reissue_badge(row.id, NOW - timedelta(minutes=5))
+    registrations.reissue_badge(row.id, NOW - timedelta(minutes=5), reason=BadgeReason.LOST)
 
     [heard] = hand_in(door, paired(door, "telefon"), offline(row, NOW, code=old))
 

@@ -98,7 +98,9 @@ def test_a_change_is_told_alone_and_no_change_is_304(app, place, device, roll):
     assert device.get(f"{roll}?since=1", If_None_Match=tag).status_code == 304
 
     with app.app_context():
-        new = registrations.reissue_badge(place.ids["registration_id"], NOW, reason=BadgeReason.LOST)
+        new = registrations.reissue_badge(
+            place.ids["registration_id"], NOW, reason=BadgeReason.LOST
+        )
         registrations.cancel(place.ids["other_registration_id"], NOW)
     assert device.get(f"{roll}?since=1", If_None_Match=tag).status_code == 304
     fresh(app)

@@ -18,8 +18,10 @@ from eventapp.checkin import commands as checkin
 from eventapp.checkin import queries as doors
 from eventapp.events.models import Role
 from eventapp.kernel import tokens
+from eventapp.kernel.db import atomic, db
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
+from eventapp.registrations.models import Registration
 from eventapp.registrations.rules import BadgeReason
 from tests.api.conftest import Program, code, faults
 from tests.factories import NOW
@@ -133,9 +135,6 @@ def test_a_badge_that_is_gone_is_told(app, place, device, roll):
 
 
 def _forget_badge(registration_id: int) -> None:
-    from eventapp.kernel.db import atomic, db  # noqa: PLC0415
-    from eventapp.registrations.models import Registration  # noqa: PLC0415
-
     @atomic
     def forget() -> None:
         db.session.get_one(Registration, registration_id).badge_hash = None

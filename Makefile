@@ -62,7 +62,7 @@ bench: setup  ## measure, and write the figures down
 
 soak: setup  ## run the long tests of endurance
 	@$(BIN)/python -m eventapp.kernel.catalogues
-	@PYTEST_DEBUG_TEMPROOT=$(SCRATCH) $(BIN)/python .ci/services.py $(BIN)/python -m pytest -m soak $(ARGS)
+	@PYTEST_DEBUG_TEMPROOT=$(SCRATCH) $(BIN)/python .ci/services.py $(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)
 
 lock: setup  ## resolve the dependencies again
 	@.ci/lock

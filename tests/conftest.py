@@ -38,6 +38,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
+compiled.remember_routes()
+
 
 # --- time -------------------------------------------------------------------------------
 
@@ -137,6 +139,8 @@ def make_app(tmp_path: Path, hands: Clock) -> Iterator[Callable[..., Flask]]:
         app.testing = True
         app.jinja_env.bytecode_cache = compiled.TEMPLATES
         compiled.borrow_statements(app)
+        with app.app_context():
+            compiled.borrow_words(app)
         made.append(app)
         return app
 

@@ -301,6 +301,7 @@ function showList(list) {
 function showQueue({ waiting, refused, unsaved }) {
   part("unsaved").hidden = unsaved === 0;
   part("unsaved").textContent = words.say("queue-unsaved", { count: unsaved });
+  part("queue").dataset.counted = "";
   part("queue").hidden = waiting === 0;
   part("queue").textContent = words.say("queue", { count: waiting });
   part("refused").hidden = refused === 0;

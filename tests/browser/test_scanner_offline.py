@@ -27,7 +27,7 @@ from tests.harness.servers import Server
 PHONE = View(360, "dark")
 READY = "document.querySelector('[data-door][data-ready][data-camera]')"
 KEPT = "document.querySelector('[data-door][data-kept][data-listed]')"
-EMPTY_QUEUE = "document.querySelector('[data-queue][hidden]')"
+EMPTY_QUEUE = "document.querySelector('[data-queue][data-counted][hidden]')"
 OFFLINE = "document.querySelector('[data-link=offline]')"
 EVIL = "<img src=x onerror=document.title='broken'>"
 

@@ -16,6 +16,8 @@ from eventapp.registrations.models import (
     Source,
     State,
 )
+from eventapp.registrations.rules import enquiry
+from eventapp.registrations.rules.enquiry import Standing
 
 
 @letter("registrations.received")
@@ -34,10 +36,18 @@ def received(registration_id: int) -> Letter | None:
         return _to(row, "registrations/registered_for", **context, **_registrar(group))
     inviter = frame.organiser(row.organiser_id) if row.organiser_id is not None else None
     if inviter is None or row.state is not State.QUALIFIED:
-        return _to(row, "registrations/received", **context)
+        return _to(row, "registrations/received", **context, lacking=_lacking(row))
     return _to(
         row, "registrations/invited", **context, inviter=i18n.local(inviter.name, row.locale)
     )
+
+
+def _lacking(row: Registration) -> int:
+    """Return how much of what the form asks somebody has still to give, in the second step."""
+    at = Standing(row.category.code if row.category else None, queries.answers(row.id))
+    asked, questions = queries.form_of(row.event_id), queries.questions(row.event_id)
+    given, all_asked = enquiry.progress(asked, questions, row, at)
+    return all_asked - given
 
 
 def _gave_own_data(row: Registration) -> bool:
@@ -258,6 +268,7 @@ def _to(row: Registration, template: str, **context: Any) -> Letter | None:
             "number": rules.shown_number(row.number),
             "link": link_url(event, row),
             "badge_url": f"{link_url(event, row)}?page=badge" if badge else None,
+            "details_url": f"{link_url(event, row)}?page=details",
             **context,
         },
         attachments=badge,

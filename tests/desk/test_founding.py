@@ -25,6 +25,8 @@ from eventapp.programme import commands as programme
 from eventapp.programme import queries
 from eventapp.programme.models import SessionState
 from eventapp.programme.rules.templates import TEMPLATES
+from eventapp.registrations import commands as registrations
+from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
 from eventapp.signups import commands as signups
 from eventapp.signups import queries as seats
@@ -104,6 +106,20 @@ def test_an_event_like_another_has_all_of_it_but_people_who_came(app: Flask, pla
         assert len(doors.checkpoints(made.id)) == len(doors.checkpoints(place.event_id))
         count = select(func.count()).select_from(Registration)
         assert db.session.scalar(count.where(Registration.event_id == made.id)) == 0
+
+
+def test_what_organisations_may_do_comes_along(app: Flask, place: Place) -> None:
+    with app.app_context():
+        registrations.set_terms(
+            place.event_id, NOW, organisation_cap=3, substitute_until=at("8:00"),
+            choose_sessions=False,
+        )  # fmt: skip
+
+        terms = people.terms(make_like(place, all_parts())[0].id)
+
+        assert terms is not None
+        assert (terms.organisation_cap, terms.choose_sessions) == (3, False)
+        assert wall(terms.substitute_until) == "14.06.2028 08:00"
 
 
 def test_rules_of_sign_up_come_along_and_move_with_the_days(app: Flask, place: Place) -> None:

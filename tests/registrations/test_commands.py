@@ -20,6 +20,7 @@ from eventapp.registrations.models import (
 )
 from eventapp.registrations.queries import Filter
 from eventapp.registrations.rules import NUMBER_LETTERS, BadgeReason, RegistrationRefusal
+from eventapp.registrations.rules.enquiry import Kind
 from tests.factories import NOW, fresh, make_event, make_registration
 from tests.harness.mailbox import text_of
 
@@ -212,6 +213,20 @@ def test_a_new_organisation_is_noted_once(now):
     ]
 
     assert rows[0].organisation_id == rows[1].organisation_id
+
+
+def test_the_letter_says_that_questions_are_open_and_leads_to_them(now, app, mailbox, run_jobs):
+    event = make_event()
+    commands.add_question(event.id, now, label={"pl": "Obiad?"}, kind=Kind.YES_NO)
+    commands.register(event.id, details(phone="600100200"), now)
+    run_jobs()
+    letter = text_of(mailbox.last("lucja@example.org"))
+
+    (line,) = [line for line in letter.splitlines() if line.startswith("Część pytań")]
+    assert "?page=details" in line
+    db.session.expunge_all()
+    link = line.rpartition(" ")[2].removeprefix("http://localhost")
+    assert app.test_client().get(link).location.endswith("/my/details")
 
 
 # --- standing -----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from eventapp.kernel.db import db
 from eventapp.kernel.refusal import N_
 from eventapp.registrations import queries
 from eventapp.registrations.commands.asking import SETTINGS
-from eventapp.registrations.models import Clause, Question, RegistrationForm
+from eventapp.registrations.models import Clause, GroupTerms, Question, RegistrationForm
 
 
 def _form(copying: Copying) -> int:
@@ -34,4 +34,24 @@ def _form(copying: Copying) -> int:
     return len(questions)
 
 
-PARTS = (Part("form", N_("registration form, its questions and the clause"), _form),)
+def _group_terms(copying: Copying) -> int:
+    """Allow organisations as much; the last day of exchanges moves with the days."""
+    source = queries.terms(copying.source_id)
+    if source is None:
+        return 0
+    db.session.add(
+        GroupTerms(
+            event_id=copying.target_id,
+            organisation_cap=source.organisation_cap,
+            substitute_until=copying.maybe(source.substitute_until),
+            choose_sessions=source.choose_sessions,
+        )
+    )
+    db.session.flush()
+    return 1
+
+
+PARTS = (
+    Part("form", N_("registration form, its questions and the clause"), _form),
+    Part("organisations", N_("what organisations may do"), _group_terms),
+)

@@ -200,6 +200,10 @@ def organisation_in(form: AskedForm) -> OrganisationDetails | None:
     )
 
 
+# Where a letter's link may lead besides one's programme.
+PAGES_OF_LETTERS = {"badge": "desk.badge", "details": "registrations.details"}
+
+
 @bp.get("/<slug:event>/my/<token>")
 @public
 def enter(event: str, token: str) -> Response:
@@ -211,8 +215,7 @@ def enter(event: str, token: str) -> Response:
         flash(_("This personal link is not valid any more. Ask for the present one here."), "stop")
         return see_other(".lost_link", event=event)
     remember(row)
-    page = "desk.badge" if request.args.get("page") == "badge" else "desk.mine"
-    return see_other(page, event=event)
+    return see_other(PAGES_OF_LETTERS.get(request.args.get("page", ""), "desk.mine"), event=event)
 
 
 @bp.get("/<slug:event>/lost-link")

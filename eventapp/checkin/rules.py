@@ -78,6 +78,11 @@ class ScanCode(Refusal):
     INVALID_CODE = "invalid-code", N_("Unknown code.")
     WRONG_EVENT = "wrong-event", N_("This badge belongs to another event.")
     NOT_ELIGIBLE = "not-eligible", N_("Not on this list.")
+    PLACE_RELEASED = (
+        "place-released",
+        N_("The place was given away at %(time)s, after the start; now on the door list."),
+    )
+    SESSION_FULL = "session-full", N_("No free place in this session; now on the door list.")
     WAITING = "waiting", N_("On the waiting list.")
     PENDING = "pending", N_("The registration is not approved yet.")
     CANCELLED = "cancelled", N_("The registration is cancelled.")
@@ -159,9 +164,11 @@ class Candidate:
     """What the door knows about a badge, read in one go.
 
     `sign_up` is the sign-up's state for the checkpoint's session, `needs_sign_up` whether
-    that session admits those on its list only. `inside`, `last_at`, `last_device_id` are
-    the presence at this checkpoint; `entered_today` whether there was an entry today,
-    `left_open` whether there was one, however long ago, that nobody scanned out.
+    that session admits those on its list only, `released` whether the place that the person
+    had was given away at the door, `full` whether all its places are taken. `inside`,
+    `last_at`, `last_device_id` are the presence at this checkpoint; `entered_today` whether
+    there was an entry today, `left_open` whether there was one, however long ago, that nobody
+    scanned out.
     """
 
     event_id: int
@@ -169,6 +176,8 @@ class Candidate:
     retired: bool = False
     sign_up: str | None = None
     needs_sign_up: bool = False
+    released: bool = False
+    full: bool = False
     inside: bool = False
     left_open: bool = False
     entered_ever: bool = False
@@ -233,7 +242,23 @@ def _refused_state(candidate: Candidate) -> ScanCode | None:
         return by_state[candidate.state]
     if not candidate.needs_sign_up or candidate.sign_up == "confirmed":
         return None
-    return ScanCode.WAITING if candidate.sign_up == "waiting" else ScanCode.NOT_ELIGIBLE
+    if candidate.released:
+        return ScanCode.PLACE_RELEASED
+    if candidate.sign_up == "waiting":
+        return ScanCode.WAITING
+    return ScanCode.SESSION_FULL if candidate.full else ScanCode.NOT_ELIGIBLE
+
+
+def place_released(
+    sign_up: str | None, changed_at: datetime | None, starts_at: datetime | None
+) -> bool:
+    """Tell whether a place in a session was given to somebody at its door.
+
+    Nobody leaves a session that has begun: a sign-up that ended after the start was released.
+    """
+    if sign_up != "cancelled" or changed_at is None or starts_at is None:
+        return False
+    return changed_at >= starts_at
 
 
 def _just_scanned(candidate: Candidate, at: datetime, device_id: int | None) -> bool:

@@ -68,7 +68,7 @@ RESULTS = {
     "negatywny": FormalResult.NEGATIVE,
 }
 # Whoever stood on a list of presence was there, whatever the list of sign-ups says.
-OVERRULED = {ScanCode.NOT_ELIGIBLE, ScanCode.WAITING}
+OVERRULED = {ScanCode.NOT_ELIGIBLE, ScanCode.SESSION_FULL, ScanCode.WAITING}
 ATTACHED = ("pdf", "png", "jpeg")
 RECORDED = "as recorded in the loaded file"
 

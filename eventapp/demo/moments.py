@@ -45,6 +45,7 @@ MOMENTS = (
     _moment("meeting", "2027-05-31T15:55+02:00", N_("31 May: the jury is about to meet")),
     _moment("door", "2027-06-16T08:50+02:00", N_("16 June, 8:50: the queue at the door")),
     _moment("embargo", "2027-06-16T16:09+02:00", N_("16 June, 16:09: a minute before the embargo")),
+    _moment("visit", "2027-06-17T10:20+02:00", N_("17 June, 10:20: an unannounced visit")),
     _moment("after", "2027-06-21T09:00+02:00", N_("21 June: the Monday after")),
 )
 BY_NAME = {moment.name: moment for moment in MOMENTS}
@@ -137,7 +138,8 @@ def _sources() -> Iterator[Path]:
     with as_file(files("eventapp.demo")) as folder:
         yield from sorted(folder.glob("*.json"))
         yield from (
-            folder / name for name in ("reading.py", "frame.py", "acts.py", "load.py", "asking.py")
+            folder / name
+            for name in ("moments.py", "reading.py", "frame.py", "acts.py", "load.py", "asking.py")
         )
     package = Path(__file__).resolve().parent.parent
     yield from sorted(package.glob("*/models.py"))

@@ -120,7 +120,8 @@ async function decideHere(entry) {
   const found = await roll.judge(code, direction, at).catch((error) => console.warn("No list:", error));
   if (!found) return;
   const { hash, unlisted, ...answer } = found;
-  entry.own = { scan_id: entry.id, sentence: unlisted ? unlistedText() : "", conflict: null, ...answer };
+  const sentence = unlisted ? unlistedText() : words.say(`sentence-${answer.code}`);
+  entry.own = { scan_id: entry.id, sentence, conflict: null, ...answer };
   Object.assign(entry, { hash, said: answer.code, door: setup.scansUrl, moment: at });
   entry.name = answer.registration?.name ?? entry.name;
   Object.assign(entry.body, { mode: "offline", said: answer.code });

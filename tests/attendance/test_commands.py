@@ -1,6 +1,6 @@
 """Corrections, taps, signed lists and released places on real databases."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -324,7 +324,9 @@ def test_unused_places_go_to_those_at_the_door_in_their_order(app: Flask) -> Non
     ]
     assert pairs == [(seated[2].id, waits[2].id), (seated[1].id, waits[0].id)]
     assert hall.scan(waits[0], "9:17").code is ScanCode.OK
-    assert hall.scan(seated[1], "9:20").code is ScanCode.NOT_ELIGIBLE
+    late = hall.scan(seated[1], "9:20")
+    assert late.code is ScanCode.PLACE_RELEASED
+    assert datetime.fromisoformat(late.released_at) == at("9:15")
     (found,) = queries.door_lists([fresh(hall.session)])
     assert [(one.registration.id, one.lost) for one in found.waiting] == [
         (waits[1].id, False),

@@ -123,7 +123,7 @@ def test_a_session_with_a_list_admits_its_list(app: Flask) -> None:
 
     assert scan(door, seated).code is ScanCode.OK
     assert scan(door, queued).code is ScanCode.WAITING
-    assert scan(door, stranger).code is ScanCode.NOT_ELIGIBLE
+    assert scan(door, stranger).code is ScanCode.SESSION_FULL
 
 
 def test_the_lead_admits_with_a_reason_and_everything_stays(app: Flask) -> None:

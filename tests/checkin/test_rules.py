@@ -40,6 +40,13 @@ def somebody(**known: object) -> Candidate:
         (somebody(needs_sign_up=True), ScanCode.NOT_ELIGIBLE),
         (somebody(needs_sign_up=True, sign_up="waiting"), ScanCode.WAITING),
         (somebody(needs_sign_up=True, sign_up="cancelled"), ScanCode.NOT_ELIGIBLE),
+        (somebody(needs_sign_up=True, full=True), ScanCode.SESSION_FULL),
+        (somebody(needs_sign_up=True, sign_up="waiting", full=True), ScanCode.WAITING),
+        (somebody(needs_sign_up=True, sign_up="confirmed", full=True), ScanCode.OK),
+        (
+            somebody(needs_sign_up=True, sign_up="cancelled", released=True),
+            ScanCode.PLACE_RELEASED,
+        ),
         (somebody(needs_sign_up=True, sign_up="confirmed"), ScanCode.OK),
         (somebody(inside=True, entered_ever=True), ScanCode.ALREADY_IN),
     ],
@@ -54,6 +61,24 @@ def test_the_first_reason_is_the_verdict(candidate: Candidate | None, expected: 
         device_id=None,
     )
     assert found is expected
+
+
+@pytest.mark.parametrize(
+    ("sign_up", "changed", "released"),
+    [
+        ("cancelled", "9:15", True),
+        ("cancelled", "9:00", True),
+        ("cancelled", "8:59", False),
+        ("waiting", "9:15", False),
+        (None, None, False),
+    ],
+)
+def test_a_place_lost_after_the_start_was_given_away(
+    sign_up: str | None, changed: str | None, released: bool
+) -> None:
+    changed_at = clock(changed) if changed else None
+    assert rules.place_released(sign_up, changed_at, clock("9:00")) is released
+    assert rules.place_released(sign_up, changed_at, None) is False
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_somebody_without_a_place(begun: Stage, open_page: Callable[..., Page]) 
 
     assert (said["tone"], said["word"], said["name"]) == (
         "stop",
-        word(page, "not-eligible"),
+        word(page, "session-full"),
         name,
     )
     assert page.locator("[data-verdict-admit]").is_hidden()

@@ -19,7 +19,12 @@ from eventapp.registrations.models import Registration, State
 from eventapp.signups.models import SignUp
 from eventapp.signups.models import State as Place
 
-TURNED_AWAY = (ScanCode.WAITING, ScanCode.NOT_ELIGIBLE)
+TURNED_AWAY = (
+    ScanCode.WAITING,
+    ScanCode.NOT_ELIGIBLE,
+    ScanCode.SESSION_FULL,
+    ScanCode.PLACE_RELEASED,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

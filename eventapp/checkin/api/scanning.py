@@ -213,6 +213,9 @@ def shown(verdict: Verdict, door: Door, *, counted: bool = False) -> dict[str, A
         at = datetime.fromisoformat(first["at"])
         details = {"time": i18n.clock_time(at, door.timezone), "station": first["device"] or "–"}
         body["first"] = {**first, "checkpoint": i18n.local(first["checkpoint"])}
+    if verdict.released_at is not None:
+        released_at = datetime.fromisoformat(verdict.released_at)
+        details["time"] = i18n.clock_time(released_at, door.timezone)
     if verdict.code is ScanCode.TOO_EARLY and door.opens_at is not None:
         details["time"] = i18n.clock_time(door.opens_at, door.timezone)
     if verdict.code is ScanCode.TOO_LATE and door.closes_at is not None:

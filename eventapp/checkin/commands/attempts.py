@@ -52,7 +52,8 @@ class Verdict:
 
     `registration` is ``{id, name, organisation, flags}``, `first` the entry that stands in
     the way: ``{at, checkpoint, device}`` with an ISO time and the checkpoint's names; `conflict`
-    the same with its `kind` where two verdicts cannot both stand.
+    the same with its `kind` where two verdicts cannot both stand. `released_at` is when the
+    person's place was given away, an ISO time.
     """
 
     scan_id: str
@@ -62,6 +63,7 @@ class Verdict:
     first: Mapping[str, Any] | None = None
     presence: str | None = None
     conflict: Mapping[str, Any] | None = None
+    released_at: str | None = None
     replayed: bool = False
 
 
@@ -129,6 +131,7 @@ def attempt(
             "first": verdict.first,
             "presence": verdict.presence,
             "conflict": verdict.conflict,
+            "released_at": verdict.released_at,
         },
         "actor": hand.actor,
         "station": hand.station,
@@ -156,6 +159,7 @@ def replayed(stored: str, answer: Mapping[str, Any], door: Door, item: ScanItem)
         first=answer["first"],
         presence=answer["presence"],
         conflict=answer.get("conflict"),
+        released_at=answer.get("released_at"),
         replayed=True,
     )
 

@@ -75,6 +75,7 @@ def _judge(door: Door, item: ScanItem, now: datetime, hand: Hand, row: Row[Any])
         else queries.card_of(row),
         first=first if code is ScanCode.ALREADY_IN else None,
         presence=_presence_after(candidate, code),
+        released_at=row.sign_up_at.isoformat() if code is ScanCode.PLACE_RELEASED else None,
     )
     keep(door, item, verdict, hand, at=at, now=now, direction=direction)
     _look_back(door, item, row, at, code, now)
@@ -137,12 +138,8 @@ def _only(answers: Sequence[Verdict | Refused]) -> Verdict:
 def _candidate(door: Door, row: Row[Any], at: datetime) -> Candidate | None:
     if row.id is None:
         return None
-    return Candidate(
-        event_id=row.event_id,
-        state=row.state.value,
-        retired=row.retired_id is not None,
-        sign_up=row.sign_up.value if row.sign_up is not None else None,
-        needs_sign_up=door.needs_sign_up,
+    return replace(
+        queries.candidate_of(door, row, retired=row.retired_id is not None),
         inside=bool(row.inside) and row.changed_at >= entering.closed_before(door, at),
         left_open=bool(row.inside),
         entered_ever=row.first_at is not None,

@@ -31,6 +31,7 @@ _KNOWN: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...] = (
     Registration.badge_generation,
     Organisation.name.label("organisation"),
     SignUp.state.label("sign_up"),
+    SignUp.changed_at.label("sign_up_at"),
     Presence.inside,
     Presence.changed_at,
     Presence.first_at,
@@ -115,7 +116,7 @@ def digests(door: Door) -> dict[str, str]:
     rows = _people(door, *_of_event(door))
     found = {
         row.badge_hash: hashlib.blake2b(
-            repr((door.needs_sign_up, *row)).encode(), digest_size=16
+            repr((door.needs_sign_up, door.full, *row)).encode(), digest_size=16
         ).hexdigest()
         for row in rows
     }
@@ -161,12 +162,15 @@ def _entry(door: Door, row: Row[Any]) -> Entry:
 
 def candidate_of(door: Door, row: Row[Any], *, retired: bool = False) -> Candidate:
     """Return somebody as the rules see them apart from hours and from who is inside."""
+    sign_up = row.sign_up.value if row.sign_up is not None else None
     return Candidate(
         event_id=row.event_id,
         state=row.state.value,
         retired=retired,
-        sign_up=row.sign_up.value if row.sign_up is not None else None,
+        sign_up=sign_up,
         needs_sign_up=door.needs_sign_up,
+        full=door.full,
+        released=rules.place_released(sign_up, row.sign_up_at, door.starts_at),
     )
 
 

@@ -56,7 +56,10 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """A checkpoint as a scan needs it; workers keep it for seconds."""
+    """A checkpoint as a scan needs it; workers keep it for seconds.
+
+    `full` tells that every place of its session is taken, whether or not its holder has come.
+    """
 
     id: int
     event_id: int
@@ -65,6 +68,8 @@ class Door:
     policy: Policy
     session_id: int | None
     needs_sign_up: bool
+    full: bool
+    starts_at: datetime | None
     opens_at: datetime | None
     closes_at: datetime | None
 
@@ -72,7 +77,13 @@ class Door:
 def door(checkpoint_id: int) -> Door | None:
     """Return a checkpoint with what its session asks of those who enter."""
     query = (
-        select(Checkpoint, Session.sign_up, Event.timezone)
+        select(
+            Checkpoint,
+            Session.sign_up,
+            Event.timezone,
+            Session.starts_at,
+            (Session.confirmed >= Session.capacity).label("full"),
+        )
         .join(Event, Event.id == Checkpoint.event_id)
         .outerjoin(Session, Session.id == Checkpoint.session_id)
         .where(Checkpoint.id == checkpoint_id)
@@ -89,6 +100,8 @@ def door(checkpoint_id: int) -> Door | None:
         policy=point.policy,
         session_id=point.session_id,
         needs_sign_up=row[1] is SignUpRule.REQUIRED,
+        full=bool(row[4]),
+        starts_at=row[3],
         opens_at=point.opens_at,
         closes_at=point.closes_at,
     )
@@ -275,6 +288,7 @@ def _knowing(found: FromClause, retired: Any) -> Select[Any]:
         _REGISTRATION.needs,
         _ORGANISATION.name.label("organisation"),
         _SIGN_UP.state.label("sign_up"),
+        _SIGN_UP.changed_at.label("sign_up_at"),
         _PRESENCE.inside,
         _PRESENCE.changed_at,
         _PRESENCE.first_at,

@@ -41,6 +41,8 @@ def verdict_words() -> dict[ScanCode, str]:
         ScanCode.INVALID_CODE: _("Unknown code"),
         ScanCode.WRONG_EVENT: _("Another event"),
         ScanCode.NOT_ELIGIBLE: _("Not on this list"),
+        ScanCode.SESSION_FULL: _("No free seats"),
+        ScanCode.PLACE_RELEASED: _("Place given away"),
         ScanCode.WAITING: _("Waiting list"),
         ScanCode.PENDING: _("Not yet accepted"),
         ScanCode.CANCELLED: _("Participation cancelled"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PRODUCT = "-//eventapp//eventapp//PL"
 REFRESH = timedelta(hours=1)
+WAITING = {"pl": "[lista rezerwowa] ", "en": "[waiting list] "}
 CALLED_OFF = {"pl": "ODWOŁANE: ", "en": "CANCELLED: "}
 
 
@@ -39,6 +40,7 @@ class Entry:
     location: str = ""
     url: str = ""
     called_off: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +71,17 @@ def entry(
     base_url: str,
     own: Slot | None = None,
     adviser: str = "",
+    waits: bool = False,
 ) -> Entry:
     """Return the calendar entry of *session*; it names the page, never a code or private link.
 
-    Of advice it shows one's *own* appointment, and whose advice it is.
+    Of advice it shows one's *own* appointment, and whose advice it is. Who *waits* for a seat reads
+    so in the title.
     """
     time = own or session
     url = f"{base_url}/{event.slug}/sessions/{session.id}"
     called_off = session.state == "cancelled"
-    mark = CALLED_OFF.get(locale, CALLED_OFF["pl"]) if called_off else ""
+    mark = _in(CALLED_OFF, locale) if called_off else _in(WAITING, locale) if waits else ""
     return Entry(
         uid=uid,
         sequence=sequence,
@@ -91,6 +95,7 @@ def entry(
         location=location(session, locale),
         url=url,
         called_off=called_off,
+        waits=waits,
     )
 
 
@@ -106,10 +111,13 @@ def location(session: "Session", locale: str) -> str:
 
 
 def request_ics(shown: Entry, sender: Sender, guest: Guest, zone: ZoneInfo) -> bytes:
-    """Return the REQUEST that puts an entry on one person's calendar, or moves it there."""
+    """Return the REQUEST that puts an entry on one person's calendar, or moves it there.
+
+    A place in a queue is tentative and takes no time.
+    """
     item = _item(shown, zone)
-    item.add("status", "CONFIRMED")
-    item.add("transp", "OPAQUE")
+    item.add("status", "TENTATIVE" if shown.waits else "CONFIRMED")
+    item.add("transp", "TRANSPARENT" if shown.waits else "OPAQUE")
     _add_people(item, sender, guest)
     return _bytes([item], [shown], zone, method="REQUEST")
 
@@ -144,6 +152,11 @@ def etag(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
+def webcal(url: str) -> str:
+    """Return the address of a feed as one that a calendar, not a browser, opens."""
+    return f"webcal://{url.partition('://')[2]}"
+
+
 def add_links(shown: Entry) -> dict[str, str]:
     """Return addresses that add an entry to web calendars which do not read invites by mail."""
     start, end = (_basic(moment) for moment in (shown.starts_at, shown.ends_at))
@@ -165,6 +178,7 @@ def add_links(shown: Entry) -> dict[str, str]:
     }
     return {
         "google": f"https://calendar.google.com/calendar/render?{urlencode(google)}",
+        "ics": f"{shown.url}/calendar.ics",
         "outlook": f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook)}",
     }
 

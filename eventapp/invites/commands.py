@@ -17,6 +17,7 @@ from eventapp.kernel.db import atomic, db, on_sqlite, table_of
 from eventapp.programme.models import Session
 from eventapp.programme.rules.appointments import Slot
 
+
 class Reached(Protocol):
     """What an invite needs to know of a registration."""
 
@@ -121,8 +122,8 @@ def renew(session_id: int, now: datetime) -> Sequence[Invite]:
         invite.changed_at = now
     told_now = [invite.told for invite in invites]
     if not jobs.is_silent() and told_now != [str(shape) for shape in present]:
-        event_id = session.event_id
-        jobs.enqueue(announce, run_at=now + rules.SETTLING, event_id=event_id, session_id=session_id)
+        event_id, due = session.event_id, now + rules.SETTLING
+        jobs.enqueue(announce, run_at=due, event_id=event_id, session_id=session_id)
     return invites
 
 

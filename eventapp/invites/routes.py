@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, flash, g, request
 from flask_babel import gettext as _
-
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from eventapp.events import queries as frame
@@ -53,10 +52,11 @@ def session(event: str, session_id: int) -> Response:
 def _shown(session_id: int) -> calendar.Entry:
     """Return a session that the public programme shows, as its entry."""
     uid = f"session-{session_id}@{queries.domain()}"
-    for entry in queries.programme_entries(g.event, i18n.current()):
-        if entry.uid == uid:
-            return entry
-    abort(404)
+    found = (one for one in queries.programme_entries(g.event, i18n.current()) if one.uid == uid)
+    entry = next(found, None)
+    if entry is None:
+        abort(404)
+    return entry
 
 
 @bp.get("/<slug:event>/feed.ics")

@@ -167,9 +167,7 @@ def session_page(event: str, session_id: int) -> str:
         refusal=_why_not(choice),
         advising=places.advising(found, person, clock.now()) if found.appointment_minutes else [],
         steps_ahead=_steps_ahead(person, found.room),
-        calendar_links=invites.add_links(
-            invited.session_entry(found, g.event, i18n.current())
-        ),
+        calendar_links=invites.add_links(invited.session_entry(found, g.event, i18n.current())),
         topics=[_topic(topic) for topic in topics.distinct(found.activity.topics)],
     )
 

@@ -124,7 +124,9 @@ def well_formed(content):
     for line in content.split(b"\r\n"):
         line.decode()  # no letter is torn by a fold
     text = content.replace(b"\r\n ", b"").decode()
-    assert set(re.findall(r"TZID=([^:;]+)", text)) == set(re.findall(r"^TZID:(\S+)", text, re.M))
+    assert set(re.findall(r"TZID=([^:;]+)", text)) == set(
+        re.findall(r"^TZID:(\S+)", text, re.MULTILINE)
+    )
 
 
 def instants(content):
@@ -179,8 +181,8 @@ def test_a_season_is_read_alike_by_every_calendar(starts_at, hands, run_jobs, ma
     assert (anna, jan, new) == (ANNA, JAN, NEW)
     for content in filter(None, map(calendar_of, mailbox.all())):
         well_formed(content)
-        assert instants(content) <= {starts_at.astimezone(UTC), later.astimezone(UTC)}
-        assert len(instants(content)) == 1
+        (begins,) = instants(content)
+        assert begins in {starts_at.astimezone(UTC), later.astimezone(UTC)}
 
 
 # What each address got, in order, and not a letter more; None is the registration's own, without

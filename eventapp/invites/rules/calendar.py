@@ -4,7 +4,8 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 PRODUCT = "-//eventapp//eventapp//PL"
 REFRESH = timedelta(hours=1)
 WAITING = {"pl": "[lista rezerwowa] ", "en": "[waiting list] "}
+_END = b"END:VCALENDAR\r\n"
 CALLED_OFF = {"pl": "ODWOŁANE: ", "en": "CANCELLED: "}
 
 
@@ -115,11 +117,11 @@ def request_ics(shown: Entry, sender: Sender, guest: Guest, zone: ZoneInfo) -> b
 
     A place in a queue is tentative and takes no time.
     """
-    item = _item(shown, zone)
+    item = _item(shown, _clock(zone, [shown]))
     item.add("status", "TENTATIVE" if shown.waits else "CONFIRMED")
     item.add("transp", "TRANSPARENT" if shown.waits else "OPAQUE")
     _add_people(item, sender, guest)
-    return _bytes([item], [shown], zone, method="REQUEST")
+    return _bytes([item.to_ical()], [shown], zone, method="REQUEST")
 
 
 def cancel_ics(shown: Entry, sender: Sender, guest: Guest, zone: ZoneInfo) -> bytes:
@@ -128,22 +130,24 @@ def cancel_ics(shown: Entry, sender: Sender, guest: Guest, zone: ZoneInfo) -> by
     STATUS:CANCELLED stands there only when the session itself is called off: if one person
     leaves, it goes on for the others.
     """
-    item = _item(shown, zone)
+    item = _item(shown, _clock(zone, [shown]))
     if shown.called_off:
         item.add("status", "CANCELLED")
     _add_people(item, sender, guest)
-    return _bytes([item], [shown], zone, method="CANCEL")
+    return _bytes([item.to_ical()], [shown], zone, method="CANCEL")
 
 
 def publish_ics(entries: Sequence[Entry], name: str, zone: ZoneInfo) -> bytes:
     """Return entries as a file to download: METHOD PUBLISH, nobody invited."""
-    items = [_standing(shown, zone) for shown in entries]
+    local = _clock(zone, entries)
+    items = [_standing(shown, local) for shown in entries]
     return _bytes(items, entries, zone, method="PUBLISH", name=name)
 
 
 def feed_ics(entries: Sequence[Entry], name: str, zone: ZoneInfo) -> bytes:
     """Return entries as a calendar to subscribe to, which has no METHOD."""
-    items = [_standing(shown, zone) for shown in entries]
+    local = _clock(zone, entries)
+    items = [_standing(shown, local) for shown in entries]
     return _bytes(items, entries, zone, name=name)
 
 
@@ -186,8 +190,7 @@ def add_links(shown: Entry) -> dict[str, str]:
 # --- components ---------------------------------------------------------------------------
 
 
-def _item(shown: Entry, zone: ZoneInfo) -> CalendarEvent:
-    local = _clock(zone, [shown])
+def _item(shown: Entry, local: tzinfo) -> CalendarEvent:
     item = CalendarEvent()
     item.add("uid", shown.uid)
     item.add("sequence", shown.sequence)
@@ -206,11 +209,13 @@ def _item(shown: Entry, zone: ZoneInfo) -> CalendarEvent:
     return item
 
 
-def _standing(shown: Entry, zone: ZoneInfo) -> CalendarEvent:
-    item = _item(shown, zone)
+@lru_cache(maxsize=4096)  # most of a feed is as it was an hour ago, and in others' feeds too
+def _standing(shown: Entry, local: tzinfo) -> bytes:
+    item = _item(shown, local)
     item.add("status", "CANCELLED" if shown.called_off else "CONFIRMED")
     item.add("transp", "TRANSPARENT" if shown.called_off else "OPAQUE")
-    return item
+    content: bytes = item.to_ical()
+    return content
 
 
 def _add_people(item: CalendarEvent, sender: Sender, guest: Guest) -> None:
@@ -228,7 +233,7 @@ def _add_people(item: CalendarEvent, sender: Sender, guest: Guest) -> None:
 
 
 def _bytes(
-    items: Sequence[CalendarEvent],
+    items: Sequence[bytes],
     entries: Iterable[Entry],
     zone: ZoneInfo,
     *,
@@ -250,10 +255,8 @@ def _bytes(
     component = vtimezone(zone, _moments(entries))
     if component is not None and items:
         calendar.add_component(component)
-    for item in items:
-        calendar.add_component(item)
     content: bytes = calendar.to_ical()
-    return content
+    return b"".join([content.removesuffix(_END), *items, _END])
 
 
 def _hourly() -> Any:
@@ -264,7 +267,7 @@ def _moments(entries: Iterable[Entry]) -> list[datetime]:
     return [moment for shown in entries for moment in (shown.starts_at, shown.ends_at)]
 
 
-def _clock(zone: ZoneInfo, entries: Iterable[Entry]) -> Any:
+def _clock(zone: ZoneInfo, entries: Iterable[Entry]) -> tzinfo:
     # A zone whose rule cannot be written truly is not named at all: UTC is always right.
     return zone if vtimezone(zone, _moments(entries)) is not None else UTC
 

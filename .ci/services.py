@@ -12,6 +12,7 @@ run with one sentence and status 1: a test that needs it must fail, not be skipp
 """
 
 import contextlib
+import ctypes.util
 import os
 import shutil
 import signal
@@ -45,6 +46,7 @@ def main(command: Sequence[str]) -> int:
         try:
             services = {
                 "EVENTAPP_TEST_CHROMIUM": chromium(),
+                "EVENTAPP_TEST_LIBICAL": libical(),
                 "EVENTAPP_TEST_POSTGRES_URL": stack.enter_context(postgres()),
                 "EVENTAPP_TEST_REDIS_URL": stack.enter_context(redis_server()),
             }
@@ -78,6 +80,21 @@ def install(package: str, otherwise: str) -> None:
 def say(words: str) -> None:
     """Tell what is going on, apart from the command's own output."""
     print(f"services: {words}", file=sys.stderr, flush=True)
+
+
+# --- libical ----------------------------------------------------------------------------
+
+
+def libical() -> str:
+    """Return the name of the library that judges invites."""
+    otherwise = "install libical 3 and set EVENTAPP_TEST_LIBICAL to its path"
+    if given := os.environ.get("EVENTAPP_TEST_LIBICAL"):
+        return given
+    if not ctypes.util.find_library("ical"):
+        install("libical3", otherwise)
+    if found := ctypes.util.find_library("ical"):
+        return found
+    raise Missing(f"there is no libical: {otherwise}.")
 
 
 # --- Chromium ---------------------------------------------------------------------------

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from bench import badges as paper
-from bench import drafts, editor, load, offline, stands
+from bench import calendars, drafts, editor, load, offline, stands
 from bench import people as crowd
 from bench.load import Ask, Heard, as_json
 from bench.stands import Stand
+from eventapp.kernel import jobs
 from eventapp.programme.rules.diagnostics import diagnose
 
 ROUNDS = 3
@@ -350,6 +351,17 @@ def allocation(kind: str) -> Figures:  # noqa: ARG001 - it asks no database
     return dict(json.loads(said.stdout))
 
 
+def calendar(kind: str) -> Figures:
+    """Give a feed of 400 sessions, one's own and everybody's: whole, and found unchanged."""
+    with crowd.office(kind) as stand:
+        with stand.app.test_request_context(), jobs.silent():
+            token = calendars.fill(stand.event_id)
+        own = calendars.measured(stand, f"/calendar/{token}.ics")
+        whole = calendars.measured(stand, f"/{stand.slug}/feed.ics")
+    names = ("own_ms", "own_unchanged_ms", "event_ms", "event_unchanged_ms")
+    return dict(zip(names, [round(one, 1) for one in own + whole], strict=True))
+
+
 def badges(kind: str) -> Figures:
     """Print 200, 500 and 1,000 badges ten to a sheet, and read the codes of 500 back."""
     figures: Figures = {}
@@ -380,6 +392,7 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "planner": (planner, BOTH),
     "allocation": (allocation, ("sqlite",)),
     "people": (people, BOTH),
+    "calendar": (calendar, BOTH),
     "badges": (badges, ("sqlite",)),
     "environment": (environment, ("sqlite",)),
 }

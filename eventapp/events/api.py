@@ -76,6 +76,8 @@ class ShownEvent(Shown):
     cancel_until: datetime | None
     requires_approval: bool
     tells_decisions: bool
+    asks_answers: bool
+    invites_waiting: bool
     walk_ins: bool
     overbooking_percent: int
     certificate_min_percent: int
@@ -148,6 +150,8 @@ class EventEdit(Body):
     cancel_until: Moment | UnsetType | None = UNSET
     requires_approval: bool | UnsetType = UNSET
     tells_decisions: bool | UnsetType = UNSET
+    asks_answers: bool | UnsetType = UNSET
+    invites_waiting: bool | UnsetType = UNSET
     walk_ins: bool | UnsetType = UNSET
     overbooking_percent: Percent | UnsetType = UNSET
     certificate_min_percent: Percent | UnsetType = UNSET

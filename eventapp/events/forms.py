@@ -74,6 +74,14 @@ class EventSettings(Form):
         _l("A decision is told at once"),
         description=_l("Otherwise decisions wait until they are announced together."),
     )
+    asks_answers = BooleanField(
+        _l("An invitation in the calendar asks for an answer"),
+        description=_l("Otherwise having a seat counts as a yes."),
+    )
+    invites_waiting = BooleanField(
+        _l("Who is on the waiting list has the session in the calendar as tentative"),
+        description=_l("It takes no time there until there is a seat."),
+    )
     walk_ins = BooleanField(_l("Reception may register people at the door"))
     contact_name = Text(_l("Whom to ask"), max_length=200)
     contact_email = Email(_l("E-mail"))
@@ -184,6 +192,8 @@ _PLAIN = (
     "capacity",
     "requires_approval",
     "tells_decisions",
+    "asks_answers",
+    "invites_waiting",
     "walk_ins",
     "certificate_min_percent",
     "grace_minutes",

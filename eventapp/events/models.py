@@ -45,6 +45,8 @@ class Event(Model):
     the organiser's own strip (strip_id, alt); empty, pages carry a neutral one. `press_shown`
     tells whether everybody sees the page for the media. `tells_decisions`: a decision about a
     registration is told at once unless one asks otherwise; else it waits to be announced.
+    `asks_answers`: an invite asks to be answered, else a seat is taken for a yes;
+    `invites_waiting`: who waits for a seat has it on the calendar as not certain yet.
     """
 
     __tablename__ = "event"
@@ -67,6 +69,8 @@ class Event(Model):
     cancel_until: Mapped[datetime | None]
     requires_approval: Mapped[bool] = mapped_column(default=False)
     tells_decisions: Mapped[bool] = mapped_column(default=True)
+    asks_answers: Mapped[bool] = mapped_column(default=False)
+    invites_waiting: Mapped[bool] = mapped_column(default=False)
     walk_ins: Mapped[bool] = mapped_column(default=True)
     overbooking_percent: Mapped[int] = mapped_column(default=0)
     certificate_min_percent: Mapped[int] = mapped_column(default=80)

@@ -1,23 +1,21 @@
 """Changes of invites: each raises the SEQUENCE in the transaction of what it follows."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import Executable, case
+from sqlalchemy import Executable, bindparam, case, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from eventapp.events.models import Event
 from eventapp.invites import mails, queries, rules
 from eventapp.invites.models import Invite, PartStat, Status
 from eventapp.kernel import clock, jobs
 from eventapp.kernel.db import atomic, db, on_sqlite, table_of
 from eventapp.programme.models import Session
 from eventapp.programme.rules.appointments import Slot
-
-# Edits within this time give one letter; an edit that is taken back gives none.
-SETTLING = timedelta(minutes=10)
 
 
 class Reached(Protocol):
@@ -39,8 +37,27 @@ def request(
     """Invite a person who has got a seat; the same person and address keep their UID.
 
     An invite that was withdrawn comes back with a higher SEQUENCE; one that stands stays. For
-    advice it is an invite to one's *own* appointment.
+    advice it is an invite to one's *own* appointment. Who waited with a tentative one has the same
+    invite, higher and certain.
     """
+    _invite(session, registration, now, Status.REQUESTED, own)
+
+
+@atomic
+def pencil_in(session: rules.Timed, registration: Reached, now: datetime) -> None:
+    """Put a session on the calendar of who waits for a seat, as tentative, if the event does so."""
+    event = db.session.get_one(Event, session.event_id)
+    if event.invites_waiting:
+        _invite(session, registration, now, Status.TENTATIVE)
+
+
+def _invite(
+    session: rules.Timed,
+    registration: Reached,
+    now: datetime,
+    status: Status,
+    own: Slot | None = None,
+) -> None:
     invited = {
         "event_id": session.event_id,
         "session_id": session.id,
@@ -48,8 +65,8 @@ def request(
         "email": registration.email or "",
         "uid": f"{uuid4()}@{queries.domain()}",
         "sequence": 0,
-        "status": Status.REQUESTED,
-        "partstat": PartStat.ACCEPTED,
+        "status": status,
+        "asking": session.event_id,
         "told": str(rules.shape(session, own)),
         "changed_at": now,
         "adviser_id": own.adviser_id if own is not None else None,
@@ -61,8 +78,10 @@ def request(
 @cache  # building it takes longer than asking, and every seat asks
 def _requesting(insert: Any) -> Executable:
     known = table_of(Invite).c
-    written = insert(table_of(Invite))
-    stands = known.status == Status.REQUESTED
+    asks = select(Event.asks_answers).where(Event.id == bindparam("asking")).scalar_subquery()
+    answer = case((asks, PartStat.NEEDS_ACTION.value), else_=PartStat.ACCEPTED.value)
+    written = insert(table_of(Invite)).values(partstat=answer)
+    stands = known.status == written.excluded.status
     return written.on_conflict_do_update(
         index_elements=["registration_id", "session_id", "email"],
         set_={
@@ -98,15 +117,13 @@ def renew(session_id: int, now: datetime) -> Sequence[Invite]:
     session = db.session.get_one(Session, session_id)
     invites = queries.requested(session_id)
     present = [rules.shape(session, queries.appointment(row, session)) for row in invites]
-    for invite, shape in zip(invites, present, strict=True):
+    for invite in invites:
         invite.sequence += 1
         invite.changed_at = now
-        told = rules.Shape.read(invite.told)
-        invite.partstat = rules.partstat_after(invite.partstat, told, shape)
     told_now = [invite.told for invite in invites]
     if not jobs.is_silent() and told_now != [str(shape) for shape in present]:
-        event_id = session.event_id
-        jobs.enqueue(announce, run_at=now + SETTLING, event_id=event_id, session_id=session_id)
+        event_id, due = session.event_id, now + rules.SETTLING
+        jobs.enqueue(announce, run_at=due, event_id=event_id, session_id=session_id)
     return invites
 
 
@@ -125,20 +142,26 @@ def rebook(session: Session, registration: Reached, now: datetime, own: Slot) ->
     for invite in queries.requested(session.id, registration.id):
         invite.sequence += 1
         invite.changed_at = now
-        invite.partstat = PartStat.ACCEPTED
+        invite.partstat = queries.first_answer(invite.event_id)
         invite.told = str(rules.shape(session, own))
 
 
 @atomic
 def announce_to(session_id: int, now: datetime) -> Sequence[Invite]:
-    """Tell everybody whose calendar shows another time or room than is true by now."""
-    invites = queries.unannounced(session_id)
+    """Tell everybody whose calendar shows another time or room than is true by now.
+
+    Only here an answer is asked anew: a change that was taken back has cost nobody's.
+    """
+    invites = queries.unannounced(session_id, now)
     if not invites:
         return []
     session = db.session.get_one(Session, session_id)
     for invite in invites:
-        _tell(invite, mails.moved, was=invite.told)
-        invite.told = str(rules.shape(session, queries.appointment(invite, session)))
+        shape = rules.shape(session, queries.appointment(invite, session))
+        told = rules.Shape.read(invite.told)
+        invite.partstat = rules.partstat_after(invite.partstat, told, shape)
+        _tell(invite, mails.moved, was=invite.told, told=str(shape))
+        invite.told = str(shape)
     return invites
 
 

@@ -27,23 +27,27 @@ class Enclosure:
 
 
 @letter("invites.moved")
-def moved(invite_id: int, sequence: int, was: str) -> Letter | None:
+def moved(invite_id: int, sequence: int, was: str, told: str = "") -> Letter | None:
     """Tell the new time or room, unless a newer change is told by a later letter."""
     invite = queries.invite(invite_id)
-    if invite is None or invite.status is not Status.REQUESTED or invite.sequence != sequence:
+    if invite is None or invite.status is Status.CANCELLED or invite.sequence < sequence:
         return None
     own = queries.appointment(invite, invite.session)
-    told, present = rules.Shape.read(was), rules.shape(invite.session, own)
+    before, present = rules.Shape.read(was), rules.shape(invite.session, own)
+    # Another title since has a higher SEQUENCE too, but no letter of its own.
+    if told not in {"", str(present)}:
+        return None
     return compose(
         invite,
         "invites/moved",
         request(invite),
-        old_starts_at=told.starts_at,
-        old_ends_at=told.ends_at,
-        other_time=not told.same_time(present),
-        other_room=told.room_id != present.room_id,
-        other_adviser=None not in {told.adviser_id, present.adviser_id}
-        and told.adviser_id != present.adviser_id,
+        old_starts_at=before.starts_at,
+        old_ends_at=before.ends_at,
+        waits=invite.status is Status.TENTATIVE,
+        other_time=not before.same_time(present),
+        other_room=before.room_id != present.room_id,
+        other_adviser=None not in {before.adviser_id, present.adviser_id}
+        and before.adviser_id != present.adviser_id,
     )
 
 
@@ -137,6 +141,7 @@ def session_context(
         "feed_url": registrations.feed_url(registration),
         "name": registrations.name_of(registration),
         "calendar_links": rules.add_links(shown),
+        "feed_webcal": rules.webcal(registrations.feed_url(registration)),
     }
 
 
@@ -153,6 +158,7 @@ def _parts(invite: Invite) -> tuple[rules.Entry, rules.Sender, rules.Guest, Zone
         base_url=boundary.base_url(),
         own=queries.appointment(invite, invite.session),
         adviser=queries.adviser_name(invite),
+        waits=invite.status is Status.TENTATIVE,
     )
     sender = rules.Sender(
         name=i18n.local(event.title, registration.locale),

@@ -11,7 +11,7 @@ from eventapp.directory import queries as directory
 from eventapp.directory.models import Commitment, CommitmentKind
 from eventapp.events.models import Event, Room
 from eventapp.invites import rules
-from eventapp.invites.models import Invite, Status
+from eventapp.invites.models import Invite, PartStat, Status
 from eventapp.invites.rules import Entry
 from eventapp.kernel import boundary
 from eventapp.kernel.db import db
@@ -49,20 +49,31 @@ def of(session_id: int, registration_id: int) -> Invite | None:
 
 
 def requested(session_id: int, registration_id: int | None = None) -> Sequence[Invite]:
-    """List the standing invites to a session, of everybody or of one registration."""
+    """List the standing invites to a session, tentative ones too; of all or of one registration."""
     query = select(Invite).where(Invite.session_id == session_id)
-    query = query.where(Invite.status == Status.REQUESTED)
+    query = query.where(Invite.status != Status.CANCELLED)
     if registration_id is not None:
         query = query.where(Invite.registration_id == registration_id)
     query = query.order_by(Invite.id).execution_options(populate_existing=True)
     return db.session.scalars(query).all()
 
 
-def unannounced(session_id: int) -> Sequence[Invite]:
-    """List the standing invites whose people were told another time or room than is true now."""
+def unannounced(session_id: int, now: datetime) -> Sequence[Invite]:
+    """List the standing invites whose people have to be told another time or room by now."""
     session = db.session.get_one(Session, session_id, populate_existing=True)
     rows = requested(session_id)
-    return [row for row in rows if row.told != str(rules.shape(session, appointment(row, session)))]
+    return [
+        row
+        for row in rows
+        if row.told != str(shape := rules.shape(session, appointment(row, session)))
+        and rules.has_settled(row.changed_at, shape.starts_at, now)
+    ]
+
+
+def first_answer(event_id: int) -> PartStat:
+    """Return what an event takes a person's answer to be until there is one."""
+    asks = db.session.scalar(select(Event.asks_answers).where(Event.id == event_id))
+    return PartStat.NEEDS_ACTION if asks else PartStat.ACCEPTED
 
 
 def appointment(row: Invite, session: Session) -> Slot | None:
@@ -104,20 +115,26 @@ def agenda(registration: Registration, event: Event, now: datetime) -> list[Entr
     return sorted(shown, key=lambda item: (item.starts_at, item.uid))
 
 
-def programme_entries(event: Event, locale: str) -> list[Entry]:
-    """List all sessions of an event as calendar entries, in time order."""
+def programme_entries(event: Event, locale: str, room_id: int | None = None) -> list[Entry]:
+    """List all sessions of an event, or of one room, as calendar entries, in time order."""
     return [
-        rules.entry(
-            session,
-            event,
-            uid=f"session-{session.id}@{domain()}",
-            sequence=session.version - 1,
-            stamp=event.created_at,
-            locale=locale,
-            base_url=boundary.base_url(),
-        )
+        session_entry(session, event, locale)
         for session in programme.programme(event.id)
+        if room_id in {None, session.room_id}
     ]
+
+
+def session_entry(session: Session, event: Event, locale: str) -> Entry:
+    """Return a session as a calendar entry of nobody in particular."""
+    return rules.entry(
+        session,
+        event,
+        uid=f"session-{session.id}@{domain()}",
+        sequence=session.version - 1,
+        stamp=event.created_at,
+        locale=locale,
+        base_url=boundary.base_url(),
+    )
 
 
 def _invites_of(registration: Registration) -> Sequence[Invite]:

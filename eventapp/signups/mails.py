@@ -32,11 +32,16 @@ def promoted(sign_up_id: int, ticket: int) -> Letter | None:
 
 @letter("signups.queued")
 def queued(sign_up_id: int, ticket: int) -> Letter | None:
-    """Confirm a place in the queue, without an invite; nothing, if there is a seat by now."""
+    """Confirm a place in the queue, with an invite only if the event invites who waits.
+
+    Nothing, if there is a seat by now.
+    """
     row = _present(sign_up_id, ticket, State.WAITING)
     if row is None:
         return None
-    return _to(row, "signups/queued", None, position=queries.position(row))
+    invite = _tentative(row)
+    place = queries.position(row)
+    return _to(row, "signups/queued", invite, position=place, tentative=invite is not None)
 
 
 @letter("signups.offered")
@@ -96,7 +101,7 @@ def left(sign_up_id: int, ticket: int, was: str, reason: str) -> Letter | None:
     row = _present(sign_up_id, ticket, State.CANCELLED)
     if row is None:
         return None
-    enclosed = _cancel(row) if was == State.CONFIRMED else None
+    enclosed = _cancel(row, was)
     return _to(row, "signups/left", enclosed, was=was, reason=reason)
 
 
@@ -115,9 +120,19 @@ def _request(row: SignUp) -> Enclosure | None:
     return invites.request(invite)
 
 
-def _cancel(row: SignUp) -> Enclosure | None:
+def _tentative(row: SignUp) -> Enclosure | None:
+    invite = invited.of(row.session_id, row.registration_id)
+    if invite is None or invite.status is not Status.TENTATIVE:
+        return None
+    return invites.request(invite)
+
+
+def _cancel(row: SignUp, was: str) -> Enclosure | None:
     invite = invited.of(row.session_id, row.registration_id)
     if invite is None or invite.status is not Status.CANCELLED:
+        return None
+    # Who only waited had an invite only if it was withdrawn together with the place.
+    if was != State.CONFIRMED and invite.changed_at != row.changed_at:
         return None
     return invites.cancel(invite)
 

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
 from eventapp.directory import commands as directory
 from eventapp.directory import queries as diary
 from eventapp.directory.models import CommitmentKind
+from eventapp.invites import commands as invitations
 from eventapp.invites import queries as invited
 from eventapp.invites.models import Status
 from eventapp.kernel import facts, i18n, jobs, pages
@@ -449,7 +452,9 @@ def test_a_moved_session_raises_the_invites_and_shifts_the_diary(now):
     )
 
     invite = invited.of(session.id, person.id)
-    assert (invite.sequence, invite.partstat) == (1, "needs-action")
+    assert (invite.sequence, invite.partstat) == (1, "accepted")
+    invitations.announce_to(session.id, now + timedelta(minutes=10))
+    assert invited.of(session.id, person.id).partstat == "needs-action"
     (busy,) = diary.commitments(person.person_id, event.id)
     assert (busy.starts_at, busy.ends_at) == (at("12:00"), at("13:30"))
 

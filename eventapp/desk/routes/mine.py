@@ -14,6 +14,7 @@ from eventapp.desk.routes.groups import place_url
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Organiser
+from eventapp.invites import rules as invites
 from eventapp.kernel import bundled, clock
 from eventapp.kernel.guard import public, requires
 from eventapp.kernel.pages import flash_refusal, see_other
@@ -21,6 +22,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people_of
 from eventapp.registrations import rules as taking_part
+from eventapp.registrations.mails import feed_url
 from eventapp.registrations.models import RegistrationGroup
 from eventapp.registrations.rules import enquiry
 from eventapp.registrations.rules.enquiry import Standing
@@ -44,7 +46,8 @@ def mine(event: str) -> str:
         own=own,
         materials=queries.handed_out(cards, queries.readers(cards, g.registration), now),
         code=people_of.badge_code(g.registration),
-        feed=people_of.feed_token(g.registration),
+        feed=(feed := feed_url(g.registration)),
+        webcal=invites.webcal(feed),
         cancel_refusal=taking_part.refuse_cancel(g.registration, g.event, now),
         inviter=_inviter(),
         progress=_progress(),

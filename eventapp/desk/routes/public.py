@@ -14,6 +14,8 @@ from eventapp.desk.routes.stencil import Stencil
 from eventapp.desk.routes.words import kind_name
 from eventapp.events import queries as frame
 from eventapp.events.models import Room
+from eventapp.invites import queries as invited
+from eventapp.invites import rules as invites
 from eventapp.kernel import cached, clock, i18n
 from eventapp.kernel.guard import public
 from eventapp.kernel.i18n import day_of, local
@@ -165,6 +167,7 @@ def session_page(event: str, session_id: int) -> str:
         refusal=_why_not(choice),
         advising=places.advising(found, person, clock.now()) if found.appointment_minutes else [],
         steps_ahead=_steps_ahead(person, found.room),
+        calendar_links=invites.add_links(invited.session_entry(found, g.event, i18n.current())),
         topics=[_topic(topic) for topic in topics.distinct(found.activity.topics)],
     )
 

@@ -29,6 +29,8 @@ SETTINGS = (
     *TIMES,
     "requires_approval",
     "tells_decisions",
+    "asks_answers",
+    "invites_waiting",
     "walk_ins",
     "certificate_min_percent",
     "grace_minutes",

@@ -11,18 +11,22 @@ from eventapp.invites.rules.calendar import (
     feed_ics,
     publish_ics,
     request_ics,
+    webcal,
 )
 from eventapp.invites.rules.lifecycle import (
+    SETTLING,
     PartStat,
     Shape,
     Status,
     Timed,
+    has_settled,
     partstat_after,
     shape,
     still_shown,
 )
 
 __all__ = [
+    "SETTLING",
     "Entry",
     "Guest",
     "PartStat",
@@ -35,9 +39,11 @@ __all__ = [
     "entry",
     "etag",
     "feed_ics",
+    "has_settled",
     "partstat_after",
     "publish_ics",
     "request_ics",
     "shape",
     "still_shown",
+    "webcal",
 ]

@@ -4,7 +4,8 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PRODUCT = "-//eventapp//eventapp//PL"
 REFRESH = timedelta(hours=1)
+WAITING = {"pl": "[lista rezerwowa] ", "en": "[waiting list] "}
+_END = b"END:VCALENDAR\r\n"
 CALLED_OFF = {"pl": "ODWOŁANE: ", "en": "CANCELLED: "}
 
 
@@ -39,6 +42,7 @@ class Entry:
     location: str = ""
     url: str = ""
     called_off: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +73,17 @@ def entry(
     base_url: str,
     own: Slot | None = None,
     adviser: str = "",
+    waits: bool = False,
 ) -> Entry:
     """Return the calendar entry of *session*; it names the page, never a code or private link.
 
-    Of advice it shows one's *own* appointment, and whose advice it is.
+    Of advice it shows one's *own* appointment, and whose advice it is. Who *waits* for a seat reads
+    so in the title.
     """
     time = own or session
     url = f"{base_url}/{event.slug}/sessions/{session.id}"
     called_off = session.state == "cancelled"
-    mark = CALLED_OFF.get(locale, CALLED_OFF["pl"]) if called_off else ""
+    mark = _in(CALLED_OFF, locale) if called_off else _in(WAITING, locale) if waits else ""
     return Entry(
         uid=uid,
         sequence=sequence,
@@ -91,6 +97,7 @@ def entry(
         location=location(session, locale),
         url=url,
         called_off=called_off,
+        waits=waits,
     )
 
 
@@ -106,12 +113,15 @@ def location(session: "Session", locale: str) -> str:
 
 
 def request_ics(shown: Entry, sender: Sender, guest: Guest, zone: ZoneInfo) -> bytes:
-    """Return the REQUEST that puts an entry on one person's calendar, or moves it there."""
-    item = _item(shown, zone)
-    item.add("status", "CONFIRMED")
-    item.add("transp", "OPAQUE")
+    """Return the REQUEST that puts an entry on one person's calendar, or moves it there.
+
+    A place in a queue is tentative and takes no time.
+    """
+    item = _item(shown, _clock(zone, [shown]))
+    item.add("status", "TENTATIVE" if shown.waits else "CONFIRMED")
+    item.add("transp", "TRANSPARENT" if shown.waits else "OPAQUE")
     _add_people(item, sender, guest)
-    return _bytes([item], [shown], zone, method="REQUEST")
+    return _bytes([item.to_ical()], [shown], zone, method="REQUEST")
 
 
 def cancel_ics(shown: Entry, sender: Sender, guest: Guest, zone: ZoneInfo) -> bytes:
@@ -120,28 +130,35 @@ def cancel_ics(shown: Entry, sender: Sender, guest: Guest, zone: ZoneInfo) -> by
     STATUS:CANCELLED stands there only when the session itself is called off: if one person
     leaves, it goes on for the others.
     """
-    item = _item(shown, zone)
+    item = _item(shown, _clock(zone, [shown]))
     if shown.called_off:
         item.add("status", "CANCELLED")
     _add_people(item, sender, guest)
-    return _bytes([item], [shown], zone, method="CANCEL")
+    return _bytes([item.to_ical()], [shown], zone, method="CANCEL")
 
 
 def publish_ics(entries: Sequence[Entry], name: str, zone: ZoneInfo) -> bytes:
     """Return entries as a file to download: METHOD PUBLISH, nobody invited."""
-    items = [_standing(shown, zone) for shown in entries]
+    local = _clock(zone, entries)
+    items = [_standing(shown, local) for shown in entries]
     return _bytes(items, entries, zone, method="PUBLISH", name=name)
 
 
 def feed_ics(entries: Sequence[Entry], name: str, zone: ZoneInfo) -> bytes:
     """Return entries as a calendar to subscribe to, which has no METHOD."""
-    items = [_standing(shown, zone) for shown in entries]
+    local = _clock(zone, entries)
+    items = [_standing(shown, local) for shown in entries]
     return _bytes(items, entries, zone, name=name)
 
 
 def etag(content: bytes) -> str:
     """Return the strong entity tag of a feed."""
     return hashlib.sha256(content).hexdigest()[:32]
+
+
+def webcal(url: str) -> str:
+    """Return the address of a feed as one that a calendar, not a browser, opens."""
+    return f"webcal://{url.partition('://')[2]}"
 
 
 def add_links(shown: Entry) -> dict[str, str]:
@@ -165,6 +182,7 @@ def add_links(shown: Entry) -> dict[str, str]:
     }
     return {
         "google": f"https://calendar.google.com/calendar/render?{urlencode(google)}",
+        "ics": f"{shown.url}/calendar.ics",
         "outlook": f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook)}",
     }
 
@@ -172,8 +190,7 @@ def add_links(shown: Entry) -> dict[str, str]:
 # --- components ---------------------------------------------------------------------------
 
 
-def _item(shown: Entry, zone: ZoneInfo) -> CalendarEvent:
-    local = _clock(zone, [shown])
+def _item(shown: Entry, local: tzinfo) -> CalendarEvent:
     item = CalendarEvent()
     item.add("uid", shown.uid)
     item.add("sequence", shown.sequence)
@@ -192,11 +209,13 @@ def _item(shown: Entry, zone: ZoneInfo) -> CalendarEvent:
     return item
 
 
-def _standing(shown: Entry, zone: ZoneInfo) -> CalendarEvent:
-    item = _item(shown, zone)
+@lru_cache(maxsize=4096)  # most of a feed is as it was an hour ago, and in others' feeds too
+def _standing(shown: Entry, local: tzinfo) -> bytes:
+    item = _item(shown, local)
     item.add("status", "CANCELLED" if shown.called_off else "CONFIRMED")
     item.add("transp", "TRANSPARENT" if shown.called_off else "OPAQUE")
-    return item
+    content: bytes = item.to_ical()
+    return content
 
 
 def _add_people(item: CalendarEvent, sender: Sender, guest: Guest) -> None:
@@ -214,7 +233,7 @@ def _add_people(item: CalendarEvent, sender: Sender, guest: Guest) -> None:
 
 
 def _bytes(
-    items: Sequence[CalendarEvent],
+    items: Sequence[bytes],
     entries: Iterable[Entry],
     zone: ZoneInfo,
     *,
@@ -236,10 +255,8 @@ def _bytes(
     component = vtimezone(zone, _moments(entries))
     if component is not None and items:
         calendar.add_component(component)
-    for item in items:
-        calendar.add_component(item)
     content: bytes = calendar.to_ical()
-    return content
+    return b"".join([content.removesuffix(_END), *items, _END])
 
 
 def _hourly() -> Any:
@@ -250,7 +267,7 @@ def _moments(entries: Iterable[Entry]) -> list[datetime]:
     return [moment for shown in entries for moment in (shown.starts_at, shown.ends_at)]
 
 
-def _clock(zone: ZoneInfo, entries: Iterable[Entry]) -> Any:
+def _clock(zone: ZoneInfo, entries: Iterable[Entry]) -> tzinfo:
     # A zone whose rule cannot be written truly is not named at all: UTC is always right.
     return zone if vtimezone(zone, _moments(entries)) is not None else UTC
 

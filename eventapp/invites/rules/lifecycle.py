@@ -8,12 +8,17 @@ from typing import Protocol, Self
 from eventapp.programme.rules.appointments import Slot
 
 CALLED_OFF_SHOWN = timedelta(days=14)
+# Edits within this time give one letter; an edit that is taken back gives none.
+SETTLING = timedelta(minutes=10)
+# So shortly before it begins a change is told with the first letter there is.
+PRESSING = timedelta(hours=1)
 
 
 class Status(StrEnum):
-    """What the last message said: come, or do not."""
+    """What the last message said: come, perhaps, or do not."""
 
     REQUESTED = "requested"
+    TENTATIVE = "tentative"
     CANCELLED = "cancelled"
 
 
@@ -89,6 +94,11 @@ def shape(session: Timed, own: Slot | None = None) -> Shape:
 def partstat_after(present: PartStat, told: Shape, now: Shape) -> PartStat:
     """Return what an answer is worth after a change: another time asks anew, another room not."""
     return present if told.same_time(now) else PartStat.NEEDS_ACTION
+
+
+def has_settled(changed_at: datetime, starts_at: datetime, now: datetime) -> bool:
+    """Tell whether a change is to be told now, or a newer one's letter will tell both."""
+    return now - changed_at >= SETTLING or starts_at - now <= PRESSING
 
 
 def still_shown(called_off_at: datetime, now: datetime) -> bool:

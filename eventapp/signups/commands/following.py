@@ -76,7 +76,12 @@ def follow_readdressed(fact: RegistrationChanged) -> None:
             invites.hand_over(row.session_id, row.registration_id, now)
             invites.request(row.session, row.registration, now, own=queries.slot_of(row))
             tell(row, row.registration, mails.confirmed)
-        elif row.state is State.OFFERED:
+            continue
+        if invites.hand_over(row.session_id, row.registration_id, now):
+            invites.pencil_in(row.session, row.registration, now)
+            if row.state is State.WAITING:
+                tell(row, row.registration, mails.queued)
+        if row.state is State.OFFERED:
             tell(row, row.registration, mails.offered)
 
 
@@ -192,8 +197,11 @@ def _hand_over(row: SignUp, substitute: Registration, now: datetime) -> None:
         invites.hand_over(session.id, old.id, now)
         engage(substitute.person_id, session, session.activity.title, own)
         invites.request(session, substitute, now, own=own)
-    elif row.state is State.OFFERED:
-        offering.pass_offer_on(row, old)
+    else:
+        if invites.hand_over(session.id, old.id, now):
+            invites.pencil_in(session, substitute, now)
+        if row.state is State.OFFERED:
+            offering.pass_offer_on(row, old)
     record(SignUpPassedOn(**about(row, row.session.event_id), old_registration_id=old.id))
     tell(row, row.registration, LETTERS[row.state])
 

@@ -183,7 +183,7 @@ def give_up(row: SignUp, now: datetime, reason: Reason) -> None:
     if was is State.CONFIRMED:
         person_id = row.registration.person_id
         directory.free(person_id, CommitmentKind.SIGN_UP, source_of(row.session_id))
-        invites.withdraw(row.session_id, row.registration_id, now)
+    invites.withdraw(row.session_id, row.registration_id, now)
     record(SignUpLeft(**about(row, row.session.event_id), was=was.value, reason=reason.value))
     tell(row, row.registration, mails.left, was=was.value, reason=reason.value)
 

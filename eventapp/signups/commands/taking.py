@@ -11,6 +11,7 @@ from functools import cache
 from sqlalchemy import and_, bindparam, case, or_, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from eventapp.invites import commands as invites
 from eventapp.kernel.db import atomic, db, table_of
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
@@ -71,6 +72,7 @@ def _take(asked: Case) -> Taken:
     if taken.state is State.CONFIRMED:
         tell(taken, asked.registration, mails.confirmed)
     else:
+        invites.pencil_in(asked.session, asked.registration, asked.now)
         tell(taken, asked.registration, mails.queued)
         if asked.terms.queue_order != Order.FIRST_COME:
             places = queries.positions_in(asked.session.id)

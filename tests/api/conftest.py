@@ -45,6 +45,10 @@ class Program:
         """Change something."""
         return self.send("PATCH", path, body, **more)
 
+    def put(self, path: str, body: Any, **more: Any) -> TestResponse:
+        """Put *body* in the place of what is there."""
+        return self.send("PUT", path, body, **more)
+
     def delete(self, path: str, **more: Any) -> TestResponse:
         """Take something away."""
         return self.send("DELETE", path, **more)

@@ -167,3 +167,87 @@ def test_the_list_names_people_by_their_refs_too(app, program, place):
 
     assert (row["registration_ref"], row["name"], row["state"]) == ("P007", "Jan Żak", "confirmed")
     assert row["signed_up_at"] == "2027-05-20T10:00:00+02:00"
+
+
+# --- what is asked ----------------------------------------------------------------------------
+
+
+def test_the_rules_of_an_event_are_read_and_put(program, place):
+    path = f"/events/{place.slug}/sign-up-policy"
+    begins = ["2027-05-01T08:00:00+02:00", "2027-05-08T08:00:00+02:00"]
+    rounds = [{"opens_at": begins[0], "most": 1}, {"opens_at": begins[1], "most": None}]
+
+    changed = program.put(path, {"promotion": "offer", "work_days": [5, 1], "rounds": rounds})
+
+    assert changed.status_code == 200
+    assert program.get(path).json == changed.json
+    assert changed.json["rounds"] == rounds
+    assert (changed.json["promotion"], changed.json["work_days"]) == ("offer", [1, 5])
+    assert changed.json["overlap"] == "refuse", "what is left out is as usual"
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"work_from": 20 * 60, "work_until": 8 * 60}, "hours-end-first"),
+        ({"work_until": 0}, "hours-end-first"),
+        (
+            {"rounds": [{"opens_at": f"2027-05-0{day}T08:00:00Z", "most": 1} for day in (2, 1)]},
+            "rounds-not-rising",
+        ),
+    ],
+)
+def test_rules_that_contradict_themselves_are_refused(program, place, body, refused):
+    path = f"/events/{place.slug}/sign-up-policy"
+    before = program.get(path).json
+
+    assert code(program.put(path, body)) == (409, refused)
+    assert program.get(path).json == before
+
+
+def test_a_session_asks_something_and_seats_move_at_once(app, program, place):
+    path = f"/sessions/{place.ids['session_id']}"
+    (category,) = program.get(f"/events/{place.slug}/categories").json[:1]
+    split = [{"group": category["group"], "least": 0, "preferred": None, "most": 5}]
+
+    changed = program.put(
+        f"{path}/terms",
+        {"categories": [category["code"]], "overbooking_percent": 100, "split": split},
+    )
+
+    assert changed.status_code == 200
+    assert program.get(f"{path}/terms").json == changed.json
+    assert changed.json["categories"] == [category["code"]]
+    assert changed.json["split"] == split
+    assert changed.json["overbooking_percent"] == 100
+    assert [state for _who, state, _position in queue(program, place)] == ["confirmed"] * 2
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"categories": ["nobody"]}, "/categories/0"),
+        ({"required_activities": ["999999"]}, "/required_activities/0"),
+        ({"priority_group": "nobody"}, "/priority_group"),
+        ({"split": [{"group": "nobody"}]}, "/split/0/group"),
+        ({"closes_before": 61}, "/closes_before"),
+        ({"overbooking_percent": 101}, "/overbooking_percent"),
+    ],
+)
+def test_what_is_unknown_is_named(program, place, body, where):
+    path = f"/sessions/{place.ids['session_id']}/terms"
+
+    assert [fault[0] for fault in faults(program.put(path, body))] == [where]
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"queue_order": "group-first"}, "no-priority-group"),
+        ({"queue_order": "lottery"}, "never-closes"),
+    ],
+)
+def test_terms_that_lack_something_are_refused(program, place, body, refused):
+    path = f"/sessions/{place.ids['session_id']}/terms"
+
+    assert code(program.put(path, body)) == (409, refused)

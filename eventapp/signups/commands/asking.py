@@ -9,7 +9,7 @@ from eventapp.events.models import Event
 from eventapp.kernel import journal
 from eventapp.kernel.db import Model, atomic, db
 from eventapp.kernel.journal import Keeper
-from eventapp.kernel.refusal import Refused
+from eventapp.kernel.refusal import Refusal, Refused
 from eventapp.programme import commands as programme
 from eventapp.programme.models import Session
 from eventapp.programme.rules import effective_capacity
@@ -27,6 +27,7 @@ def set_policy(event_id: int, now: datetime, **values: Any) -> SignUpPolicy:
     """Say what an event asks; *values* are names of `Policy`, what is not named stays."""
     db.session.get_one(Event, event_id, with_for_update={"key_share": True})
     before = _policy(event_id)
+    _obey(rules.refuse_policy(Policy(**{**before, **values})))
     row = _kept(SignUpPolicy, event_id, Policy()._asdict(), values, event_id=event_id)
     events.touch(event_id)
     journal.note(event_id, f"sign-up-policy:{event_id}", before, _policy(event_id))
@@ -46,12 +47,18 @@ def set_terms(
         programme.overbook(session_id, overbooking_percent, now)
     lock_sessions([session_id])
     session = session_anew(session_id)
-    _refuse_split(session, values.get("buckets", ()))
     before = _terms(session_id)
+    _obey(rules.refuse_asking(Terms(**{**before, **values})))
+    _refuse_split(session, values.get("buckets", ()))
     row = _kept(SessionTerms, session_id, Terms()._asdict(), values, session_id=session_id)
     events.touch(session.event_id)
     journal.note(session.event_id, f"session-terms:{session_id}", before, _terms(session_id))
     return row
+
+
+def _obey(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Refused(refusal)
 
 
 def _refuse_split(session: Session, buckets: Sequence[Bucket]) -> None:

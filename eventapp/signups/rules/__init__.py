@@ -31,12 +31,21 @@ from eventapp.signups.rules.deciding import (
     same_activity,
     warnings,
 )
-from eventapp.signups.rules.policy import Order, Overlap, Policy, Promotion, Terms
+from eventapp.signups.rules.policy import (
+    Order,
+    Overlap,
+    Policy,
+    Promotion,
+    Terms,
+    refuse_asking,
+    refuse_policy,
+)
 from eventapp.signups.rules.refusals import (
     BUSY_WITH,
     AppointmentRefusal,
     LeaveRefusal,
     OfferRefusal,
+    PolicyRefusal,
     Reason,
     SignUpRefusal,
     State,
@@ -55,6 +64,7 @@ __all__ = [
     "Overlap",
     "Place",
     "Policy",
+    "PolicyRefusal",
     "Promotion",
     "Reason",
     "SignUpRefusal",
@@ -72,10 +82,12 @@ __all__ = [
     "offers",
     "order",
     "policy",
+    "refuse_asking",
     "refuse_entry",
     "refuse_leave",
     "refuse_overlap",
     "refuse_own",
+    "refuse_policy",
     "refuse_service_card",
     "refuse_session",
     "refuse_sign_up",

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from eventapp.signups.rules.refusals import PolicyRefusal, TermsRefusal
+
 
 class Promotion(StrEnum):
     """What becomes of a freed seat: given to the first in the queue, or offered for an answer."""
@@ -69,6 +71,30 @@ class Terms(NamedTuple):
     lottery_seed: str | None = None
     lottery_ticket: int | None = None
     buckets: Sequence[Mapping[str, Any]] = ()
+
+
+def refuse_policy(policy: Policy) -> PolicyRefusal | None:
+    """Return why an event cannot ask that, or None: hours and rounds go forward in time."""
+    if policy.work_until <= policy.work_from:
+        return PolicyRefusal.HOURS_END_FIRST
+    begins = [datetime.fromisoformat(each["from"]) for each in policy.rounds]
+    if begins != sorted(set(begins)):
+        return PolicyRefusal.ROUNDS_NOT_RISING
+    return None
+
+
+def refuse_asking(terms: Terms) -> TermsRefusal | None:
+    """Return why a session cannot ask that, whoever has signed up, or None."""
+    if terms.queue_order == Order.GROUP_FIRST and not terms.priority_group:
+        return TermsRefusal.NO_PRIORITY_GROUP
+    if terms.queue_order == Order.LOTTERY and terms.closes_before is None:
+        return TermsRefusal.NEVER_CLOSES
+    for each in terms.buckets:
+        given = (each["least"], each["preferred"], each["most"])
+        numbers = [number for number in given if number is not None]
+        if numbers != sorted(numbers):
+            return TermsRefusal.NOT_RISING
+    return None
 
 
 class Round(NamedTuple):

@@ -107,8 +107,22 @@ class OfferRefusal(Refusal):
     )
 
 
+class PolicyRefusal(Refusal):
+    """Why an event cannot ask that of those who sign up."""
+
+    HOURS_END_FIRST = (
+        "hours-end-first",
+        N_("The hours in which people answer must end after they begin."),
+    )
+    ROUNDS_NOT_RISING = "rounds-not-rising", N_("A round opens after the one before it.")
+
+
 class TermsRefusal(Refusal):
     """Why a session cannot ask that of its people."""
+
+    NO_PRIORITY_GROUP = "no-priority-group", N_("Choose the group that comes first.")
+    NEVER_CLOSES = "never-closes", N_("Lots are drawn when sign-up closes; say when it does.")
+    NOT_RISING = "not-rising", N_("At least, meant and at most must rise.")
 
     WOULD_NOT_FIT = (
         "would-not-fit",

@@ -1,9 +1,9 @@
-"""Seats and queues for programs."""
+"""Seats and places in queues: listed, given, taken back, claimed."""
 
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort
+from flask import Response, abort
 
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
@@ -16,12 +16,9 @@ from eventapp.kernel.text import full_name
 from eventapp.programme import queries as programme
 from eventapp.programme.rules.appointments import Slot
 from eventapp.signups import commands, queries
+from eventapp.signups.api.frame import SIGN_UPS, bp
 from eventapp.signups.models import SignUp, State
 from eventapp.signups.rules import LeaveRefusal, OfferRefusal, SignUpRefusal, Taken
-
-bp = Blueprint("signups_api", __name__, url_prefix="/api/v1")
-
-SIGN_UPS = N_("Sign-ups")
 
 
 class Picked(Body):

@@ -1,5 +1,6 @@
 """Pure decisions about invites: what a calendar is told, and in which bytes."""
 
+from eventapp.invites.rules import replies
 from eventapp.invites.rules.calendar import (
     Entry,
     Guest,
@@ -37,6 +38,7 @@ __all__ = [
     "feed_ics",
     "partstat_after",
     "publish_ics",
+    "replies",
     "request_ics",
     "shape",
     "still_shown",

@@ -162,7 +162,8 @@ def _add_calendar(message: EmailMessage, calendar: bytes, method: str) -> None:
 def deliver(message: EmailMessage, mail_url: str, sender: str | None = None) -> None:
     """Hand *message* over to the mail server or folder of *mail_url*.
 
-    *sender* is where it comes back to if it cannot be delivered; None: to its From. Raises `TryLater` or `Undeliverable`.
+    *sender* is where it comes back to if it cannot be delivered; None: to its From.
+    Raises `TryLater` or `Undeliverable`.
     """
     target = urlsplit(mail_url)
     if target.scheme == "file":

@@ -1,7 +1,7 @@
 """Pages that span slices.
 
 ``public`` for everybody · ``reading`` the programme by room and topic · ``around`` finding one's
-way on the day · ``sharing`` for other sites · ``mine`` for participants · ``materials`` slides to
+way on the day · ``sharing`` for other sites · ``mine`` for participants · ``incoming`` answers and letters that came back · ``materials`` slides to
 fetch · ``speaking`` for speakers · ``advice`` for advisers · ``co_organising`` for other
 institutions · ``groups`` for contacts of an organisation · ``passing`` a place on to somebody ·
 ``organisations`` of the event and the host · ``organiser`` for the team · ``people`` the list of
@@ -17,6 +17,7 @@ from eventapp.desk.routes import (
     co_organising,
     founding,
     groups,
+    incoming,
     materials,
     mine,
     organisations,
@@ -42,6 +43,7 @@ __all__ = [
     "co_organising",
     "founding",
     "groups",
+    "incoming",
     "install",
     "materials",
     "mine",

@@ -150,7 +150,7 @@ def follow_answered(fact: InviteAnswered) -> None:
     if fact.answer != PartStat.DECLINED or not queries.policy(fact.event_id).frees_on_decline:
         return
     invite = invited.of(fact.session_id, fact.registration_id)
-    held = queries.held_by(fact.session_id, fact.registration_id)
+    held = queries.of(fact.session_id, fact.registration_id)
     if invite is None or invite.answer is not PartStat.DECLINED or held is None:
         return
     if held.state is State.CONFIRMED:

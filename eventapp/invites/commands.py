@@ -225,7 +225,10 @@ def _replied(message: Arrived, now: datetime, *, vouched: bool) -> Outcome:
     invite = queries.by_uid(reply.uid)
     if invite is None:
         return Outcome(reason=ReplyRefusal.UNKNOWN)
-    found = {"event_id": invite.event_id, "about": f"registration:{invite.registration_id}"}
+    found: dict[str, Any] = {
+        "event_id": invite.event_id,
+        "about": f"registration:{invite.registration_id}",
+    }
     if number not in {None, invite.id}:
         return Outcome(**found, reason=ReplyRefusal.OTHER_TAG)
     proof = replies.source(reply, invite, message.sender, tagged=number is not None)

@@ -173,10 +173,15 @@ def _parts(message: Message) -> Iterator[Message]:
                 raise Unreadable(UnreadableMessage.TOO_MANY_PARTS)
             yield part
             if part.get_content_maintype() == "multipart" and part.is_multipart():
-                below += part.get_payload()
+                below += _within(part)
         level = below
     if level:
         raise Unreadable(UnreadableMessage.TOO_MANY_PARTS)
+
+
+def _within(part: Message) -> list[Message]:
+    inner = part.get_payload()
+    return [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
 
 
 # --- headers ------------------------------------------------------------------------------
@@ -260,8 +265,7 @@ def _piece(part: Message) -> Piece | None:
 def _reports(part: Message) -> list[Report]:
     if part.get_content_type() != "message/delivery-status" or not part.is_multipart():
         return []
-    blocks = [block for block in part.get_payload() if isinstance(block, Message)]
-    return [_report(block) for block in blocks[:MOST_ADDRESSES] if block.get("Action")]
+    return [_report(block) for block in _within(part)[:MOST_ADDRESSES] if block.get("Action")]
 
 
 def _report(block: Message) -> Report:
@@ -284,7 +288,7 @@ def _enclosed(part: Message) -> str:
     """Return the Message-ID of a letter, or of its headers, that a report brings back."""
     kind = part.get_content_type()
     if kind in _LETTERS and part.is_multipart():
-        inner = part.get_payload()
+        inner = _within(part)
         return _one(inner[0], "Message-ID") if inner else ""
     if kind == "text/rfc822-headers" and not part.is_multipart():
         content = part.get_payload(decode=True)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from flask import current_app
@@ -125,7 +126,7 @@ def _put_away(server: imaplib.IMAP4, uid: str, folder: str) -> None:
     server.expunge()
 
 
-def _sure(answer: tuple[str, list[object]]) -> list[object]:
+def _sure(answer: tuple[str, list[Any]]) -> list[Any]:
     said, lines = answer
     if said != "OK":
         raise imaplib.IMAP4.error(str(lines[:1]))

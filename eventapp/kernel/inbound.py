@@ -298,7 +298,11 @@ def _chosen(query: Any, event_id: int | None, fate: Fate | None) -> Any:
 
 def sentence(row: InboundMail) -> str:
     """Return the reason's sentence, to be translated where it is shown; "" where there is none."""
-    known = [UnreadableMessage, InboundRefusal, *(one.reasons for one in _readers.values())]
+    known: list[type[Refusal]] = [
+        UnreadableMessage,
+        InboundRefusal,
+        *(one.reasons for one in _readers.values()),
+    ]
     for kind in known:
         for member in kind:
             if member.value == row.reason:

@@ -1,14 +1,14 @@
 """Pages that span slices.
 
 ``public`` for everybody · ``reading`` the programme by room and topic · ``around`` finding one's
-way on the day · ``sharing`` for other sites · ``mine`` for participants · ``incoming`` answers and letters that came back · ``materials`` slides to
+way on the day · ``sharing`` for other sites · ``mine`` for participants · ``materials`` slides to
 fetch · ``speaking`` for speakers · ``advice`` for advisers · ``co_organising`` for other
 institutions · ``groups`` for contacts of an organisation · ``passing`` a place on to somebody ·
 ``organisations`` of the event and the host · ``organiser`` for the team · ``people`` the list of
 those who take part · ``people_sheets`` as a spreadsheet · ``founding`` new events · ``planning``
 the draft · ``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what
 spreadsheets share · ``releasing`` from the draft to everybody · ``words`` what things are called ·
-``frame`` what the pages share.
+``incoming`` answers and letters that came back · ``frame`` what the pages share.
 """
 
 from eventapp.desk.routes import (

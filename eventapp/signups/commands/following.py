@@ -147,7 +147,9 @@ def follow_answered(fact: InviteAnswered) -> None:
 
     Nothing, if another answer came since, or the session has begun.
     """
-    if fact.answer != PartStat.DECLINED or not queries.policy(fact.event_id).frees_on_decline:
+    if fact.answer != PartStat.DECLINED or fact.event_id is None:
+        return
+    if not queries.policy(fact.event_id).frees_on_decline:
         return
     invite = invited.of(fact.session_id, fact.registration_id)
     held = queries.of(fact.session_id, fact.registration_id)

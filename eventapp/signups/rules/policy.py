@@ -33,8 +33,9 @@ class Order(StrEnum):
 class Policy(NamedTuple):
     """What one event asks; a working day is a number from 1 (Monday), hours are minutes of a day.
 
-    With `frees_on_decline` a calendar's "no" gives the place back. `rounds` are pairs of ``{"from": moment, "most": number or None}``, in their order: from then
-    on each person may have so many places.
+    `rounds` are pairs of ``{"from": moment, "most": number or None}``, in their order: from then
+    on each person may have so many places. With `frees_on_decline` a calendar's "no" gives the
+    place back.
     """
 
     promotion: str = Promotion.AUTO

@@ -40,23 +40,26 @@ def poll() -> None:
 
 def read_mailbox(url: str) -> int:
     """Take the unread messages of a mailbox; return how many. A dropped connection ends it."""
-    target = urlsplit(url)
-    taken = 0
+    taken: list[str] = []
     try:
-        with _opened(target) as server:
-            end = time.monotonic() + LONGEST_RUN
-            for uid in _unread(server)[:MOST_AT_ONCE]:
-                if time.monotonic() > end:
-                    break
-                _take(server, uid)
-                _put_away(server, uid, _done(target))
-                taken += 1
+        _read(urlsplit(url), taken)
     except Busy:
         log.info("the database is busy; the mailbox is read later")
     except (imaplib.IMAP4.error, OSError) as error:
-        # The next minute tries again; a letter of the log would come every minute.
+        # The next minute tries again.
         log.warning("the mailbox cannot be read: %s", error)
-    return taken
+    return len(taken)
+
+
+def _read(target: SplitResult, taken: list[str]) -> None:
+    with _opened(target) as server:
+        end = time.monotonic() + LONGEST_RUN
+        for uid in _unread(server)[:MOST_AT_ONCE]:
+            if time.monotonic() > end:
+                break
+            _take(server, uid)
+            _put_away(server, uid, _done(target))
+            taken.append(uid)
 
 
 @contextmanager

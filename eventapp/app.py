@@ -63,6 +63,7 @@ SLICES = (
 )
 KERNEL_PAGES = (
     "eventapp.kernel.health",
+    "eventapp.kernel.incoming",
     "eventapp.kernel.lan",
     "eventapp.kernel.mailbox",
     "eventapp.kernel.openapi",

@@ -28,7 +28,7 @@ from eventapp.demo.serving import Moments
 from eventapp.documents import commands as documents
 from eventapp.events import access, queries
 from eventapp.events import commands as events
-from eventapp.kernel import boundary, broker, clock, doctor, migrations, qr, server, text
+from eventapp.kernel import boundary, broker, clock, doctor, inbound, migrations, qr, server, text
 from eventapp.kernel import lan as network
 from eventapp.kernel.jobs import EmbeddedWorker
 from eventapp.kernel.refusal import Busy, Refused
@@ -314,6 +314,24 @@ def load(file: Path, until: str | None, as_json: bool) -> None:
     click.echo(f"{found.slug}: {found.done} acts replayed, {found.total} in the file.")
     for note in found.notes:
         click.echo(f"  {note}")
+
+
+@main.group("inbound")
+def inbound_mail() -> None:
+    """Mail that comes in: answers of calendars, letters that came back."""
+
+
+@inbound_mail.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def take(files: tuple[Path, ...]) -> None:
+    """Take messages from FILES, each of them one whole message."""
+    app = application()
+    with app.app_context():
+        for file in files:
+            row = inbound.take(file.read_bytes(), "file")
+            click.echo(f"{file}: {row.fate.value} {row.reason}".rstrip())
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -40,6 +40,30 @@ def _mail(value: str) -> str:
     return value
 
 
+def _inbound(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"imaps", "imap+starttls", "imap"} or not parts.hostname:
+        raise BadSetting("EVENTAPP_INBOUND_URL must begin with imaps:// or imap+starttls://.")
+    if parts.scheme == "imap" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise BadSetting("EVENTAPP_INBOUND_URL without TLS is for this machine alone.")
+    return value
+
+
+def _inbound_address(value: str) -> str:
+    local, _at, domain = value.rpartition("@")
+    if not local or not domain or len(local) > 30 or set(value) & set("<>+ ,;"):
+        raise BadSetting(
+            "EVENTAPP_INBOUND_ADDRESS must be an address such as mail@example.org, without a plus."
+        )
+    return value.lower()
+
+
+def _inbound_secret(value: str) -> str:
+    if value and len(value) < 24:
+        raise BadSetting("EVENTAPP_INBOUND_SECRET must be at least 24 characters.")
+    return value
+
+
 def _redis(value: str) -> str:
     if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
         raise BadSetting("EVENTAPP_REDIS_URL must begin with redis:// or rediss://.")
@@ -118,6 +142,26 @@ SETTINGS = (
         secret=True,
     ),
     Setting("MAIL_FROM", "sender of all mail", lambda _: "eventapp@localhost"),
+    Setting(
+        "INBOUND_ADDRESS",
+        "mailbox with plus-addressing for answers of calendars and letters that come back",
+        lambda _: "",
+        _inbound_address,
+    ),
+    Setting(
+        "INBOUND_URL",
+        "where that mailbox is read: imaps://user:password@host/INBOX?done=Read",
+        lambda _: "",
+        _inbound,
+        True,
+    ),
+    Setting(
+        "INBOUND_SECRET",
+        "secret of the relay that brings mail and bounces by HTTP",
+        lambda _: "",
+        _inbound_secret,
+        True,
+    ),
     Setting("SECRET_KEY", "signs cookies and links; newest first", lambda _: None, _keys, True),
     Setting("BADGE_KEY", "seed of badge codes; never rotate it", lambda _: "", str, True),
     Setting("BASE_URL", "public address, for links and the Host check", lambda _: "", _base_url),

@@ -1,5 +1,6 @@
 """One page: when this fact is recorded, these upper-slice commands follow."""
 
+from eventapp.invites.commands import InviteAnswered
 from eventapp.kernel.facts import Fact, Reaction
 from eventapp.programme.commands import (
     CapacityChanged,
@@ -31,6 +32,7 @@ TABLE: dict[type[Fact], Reaction] = {
     SessionChanged: Reaction(at_once=[signups.follow_changed]),
     SpeakersChanged: Reaction(at_once=[signups.follow_speakers]),
     SessionCancelled: Reaction(at_once=[signups.follow_called_off]),
+    InviteAnswered: Reaction(afterwards=[signups.follow_answered]),
     CapacityChanged: Reaction(afterwards=[signups.fill_after]),
     signups.OfferLapsed: Reaction(afterwards=[signups.fill_after]),
 }

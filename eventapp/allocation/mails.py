@@ -1,5 +1,6 @@
 """Letters of allocations: asking for wishes, and one letter with the whole outcome."""
 
+from dataclasses import replace
 from typing import Any
 
 from eventapp.allocation import queries, rules
@@ -31,7 +32,8 @@ def reminded(round_id: int, registration_id: int) -> Letter | None:
         return None
     if queries.ranking(round_id, registration_id) is not None:
         return None
-    return _to(row, round_, "allocation/reminded", ())
+    written = _to(row, round_, "allocation/reminded", ())
+    return written and replace(written, necessary=False)
 
 
 @letter("allocation.announced")

@@ -20,11 +20,12 @@ from eventapp.directory.models import Organisation
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Event, EventState, Organiser
-from eventapp.kernel import facts, jobs, journal, post
+from eventapp.kernel import facts, inbound, jobs, journal, post
 from eventapp.kernel.db import db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.i18n import day_of, day_start, local
 from eventapp.kernel.text import full_name, match_terms
+from eventapp.kernel.unreachable import Unreachable
 from eventapp.programme import queries as programme
 from eventapp.programme import rules as seats
 from eventapp.programme.models import (
@@ -345,6 +346,10 @@ def _tasks(
              endpoint="programme.owing", may=plan),
         Task(code="failed-mail", count=mail[post.MailState.FAILED], endpoint="desk.mail",
              may=Permission.SEE_MAIL),
+        Task(code="unreachable", count=len(unreachable_people(event.id)),
+             endpoint="desk.incoming_mail", may=Permission.SEE_MAIL),
+        Task(code="quarantine", count=inbound.quarantined(event.id),
+             endpoint="desk.incoming_mail", may=Permission.SEE_MAIL),
         Task(code="owed-lists", count=attendance.open_lists(event.id, now),
              endpoint="attendance.lists", may=folk),
         Task(code="owed-cards", count=_owed_cards(event.id), endpoint="awards.coverage",
@@ -387,6 +392,20 @@ def _without_email(event_id: int) -> int:
         Registration.state == State.QUALIFIED,
     )
     return db.session.scalar(query) or 0
+
+
+def unreachable_people(event_id: int) -> list[tuple[Registration, Unreachable]]:
+    """List who takes part and cannot be written to, with what is known of the address."""
+    query = select(Registration, Unreachable).join(
+        Unreachable, Unreachable.address == func.lower(Registration.email)
+    )
+    query = query.where(
+        Registration.event_id == event_id,
+        Registration.state.in_([State.PENDING, State.QUALIFIED, State.WAITING]),
+        Unreachable.settled_at.is_(None),
+    )
+    found = db.session.execute(query.order_by(Registration.sort_key, Registration.id))
+    return [(row, address) for row, address in found]
 
 
 def _nominations(event_id: int) -> int:

@@ -22,6 +22,7 @@ RESERVED = frozenset(
         "demo",
         "health",
         "healthz",
+        "incoming",
         "language",
         "mailbox",
         "metrics",

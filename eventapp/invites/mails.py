@@ -9,7 +9,7 @@ from flask import current_app
 from eventapp.events.models import Event
 from eventapp.invites import queries, rules
 from eventapp.invites.models import Invite, Status
-from eventapp.kernel import boundary, i18n
+from eventapp.kernel import boundary, envelope, i18n
 from eventapp.kernel.db import db
 from eventapp.kernel.post import Letter, letter
 from eventapp.programme.models import Session
@@ -162,7 +162,8 @@ def _parts(invite: Invite) -> tuple[rules.Entry, rules.Sender, rules.Guest, Zone
     )
     sender = rules.Sender(
         name=i18n.local(event.title, registration.locale),
-        email=str(current_app.config["MAIL_FROM"]).rpartition("<")[2].strip("<> "),
+        email=envelope.answers_to(invite.id, current_app.config)
+        or str(current_app.config["MAIL_FROM"]).rpartition("<")[2].strip("<> "),
     )
     guest = rules.Guest(
         name=registrations.name_of(registration),

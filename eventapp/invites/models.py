@@ -18,7 +18,9 @@ class Invite(Model):
 
     `email` is empty for somebody without a mailbox, who only has the feed. `told` is the
     time and room that the person was last told (see `rules.Shape`). For advice, `adviser_id` and
-    `slot` name the person's own appointment.
+    `slot` name the person's own appointment. `told_sequence` is the version in which `told` was
+    said. `answer` is what the person's calendar replied, to the version `answer_sequence`;
+    `answered_at` is the reply's own time.
     """
 
     __tablename__ = "invite"
@@ -33,6 +35,10 @@ class Invite(Model):
     status: Mapped[Status] = mapped_column(choice(Status), default=Status.REQUESTED)
     partstat: Mapped[PartStat] = mapped_column(choice(PartStat), default=PartStat.ACCEPTED)
     told: Mapped[str] = mapped_column(String(100))
+    told_sequence: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[PartStat | None] = mapped_column(choice(PartStat))
+    answer_sequence: Mapped[int | None]
+    answered_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     adviser_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
     slot: Mapped[int | None]

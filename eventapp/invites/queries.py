@@ -48,6 +48,33 @@ def of(session_id: int, registration_id: int) -> Invite | None:
     return db.session.scalars(query.limit(1)).first()
 
 
+def by_uid(uid: str) -> Invite | None:
+    """Return the invite that a calendar knows by this UID."""
+    return db.session.scalars(select(Invite).where(Invite.uid == uid)).first()
+
+
+def locked(invite_id: int) -> Invite:
+    """Return one invite with its session, locked and as it is now."""
+    query = select(Invite).where(Invite.id == invite_id).options(joinedload(Invite.session))
+    query = query.with_for_update(of=Invite).execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
+
+
+def answers(session_id: int) -> dict[int, Invite]:
+    """Return by registration what calendars answered to the standing invites to a session."""
+    return {row.registration_id: row for row in requested(session_id) if row.answer is not None}
+
+
+def answers_of(registration_id: int) -> dict[int, Invite]:
+    """Return by session what one person's calendar answered to the invites that stand."""
+    query = select(Invite).where(
+        Invite.registration_id == registration_id,
+        Invite.status == Status.REQUESTED,
+        Invite.answer.is_not(None),
+    )
+    return {row.session_id: row for row in db.session.scalars(query)}
+
+
 def requested(session_id: int, registration_id: int | None = None) -> Sequence[Invite]:
     """List the standing invites to a session, tentative ones too; of all or of one registration."""
     query = select(Invite).where(Invite.session_id == session_id)

@@ -159,25 +159,28 @@ def _add_calendar(message: EmailMessage, calendar: bytes, method: str) -> None:
 # --- sending ------------------------------------------------------------------------------
 
 
-def deliver(message: EmailMessage, mail_url: str) -> None:
+def deliver(message: EmailMessage, mail_url: str, sender: str | None = None) -> None:
     """Hand *message* over to the mail server or folder of *mail_url*.
 
+    *sender* is where it comes back to if it cannot be delivered; None: to its From.
     Raises `TryLater` or `Undeliverable`.
     """
     target = urlsplit(mail_url)
     if target.scheme == "file":
-        _lay(message, Path(unquote(target.path)))
+        _lay(message, Path(unquote(target.path)), sender)
     else:
-        _send(message, target)
+        _send(message, target, sender)
 
 
-def _lay(message: EmailMessage, folder: Path) -> None:
+def _lay(message: EmailMessage, folder: Path, sender: str | None) -> None:
     """Write one ``.eml``, whole or not at all; names sort by time, then by job."""
     name = _file_name(message)
     draft = folder / f".{name}.{uuid4().hex}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(message.as_bytes())
+        # As the last server on the way writes down who sent it.
+        path = f"Return-Path: <{sender}>\r\n" if sender else ""
+        draft.write_bytes(path.encode() + message.as_bytes())
         draft.replace(folder / name)
     except OSError as error:
         with suppress(OSError):
@@ -192,14 +195,14 @@ def _file_name(message: EmailMessage) -> str:
     return f"{sent}-{number.zfill(9)}-{rest[:12]}.eml"
 
 
-def _send(message: EmailMessage, target: SplitResult) -> None:
+def _send(message: EmailMessage, target: SplitResult, sender: str | None) -> None:
     try:
         server = _connected(target)
     except (smtplib.SMTPException, OSError) as error:
         # A wrong password or missing TLS is the set-up's fault, not the letter's.
         raise TryLater(f"the mail server lets nobody in: {error}") from error
     try:
-        _hand_over(message, server)
+        _hand_over(message, server, sender)
     finally:
         _part_from(server)
 
@@ -222,9 +225,9 @@ def _connected(target: SplitResult) -> smtplib.SMTP:
     return server
 
 
-def _hand_over(message: EmailMessage, server: smtplib.SMTP) -> None:
+def _hand_over(message: EmailMessage, server: smtplib.SMTP, sender: str | None) -> None:
     try:
-        server.send_message(message)
+        server.send_message(message, from_addr=sender)
     except smtplib.SMTPRecipientsRefused as error:
         code, reason = next(iter(error.recipients.values()))
         raise _failure(code, reason) from error

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eventapp.kernel import clock, i18n, jobs, mail
+from eventapp.kernel import clock, envelope, i18n, jobs, mail, unreachable
 from eventapp.kernel.db import Model, atomic, choice, db
 
 
@@ -20,6 +20,8 @@ class MailState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"
+    SKIPPED = "skipped"
 
 
 class Mail(Model):
@@ -53,7 +55,8 @@ class Letter:
     `template` is ``slice/message`` below ``templates/mail``; `context` holds typed values
     only; `about` is the subject it belongs to (``registration:7``); `calendar` is a
     finished iCalendar text and `method` its METHOD; `attachments` are
-    ``(file name, media type, bytes)``.
+    ``(file name, media type, bytes)``. What is not `necessary` is not sent to an address from
+    which letters come back.
     """
 
     to: str
@@ -66,7 +69,10 @@ class Letter:
     method: str | None = None
     attachments: Sequence[tuple[str, str, bytes]] = ()
     reply_to: str | None = None
+    necessary: bool = True
 
+
+SPARED = "letters to this address come back"
 
 LetterFunction = Callable[..., Letter | None]
 _letters: dict[str, LetterFunction] = {}
@@ -110,8 +116,11 @@ def post(name: str, args: Mapping[str, Any]) -> None:
         message_id=message_id,
     )
     _log(job_id, name, written, subject, message_id)
+    if not written.necessary and unreachable.is_gone(written.to):
+        _mark(job_id, MailState.SKIPPED, SPARED)
+        return
     try:
-        mail.deliver(message, config["MAIL_URL"])
+        mail.deliver(message, config["MAIL_URL"], envelope.return_path(job_id, config))
     except mail.Undeliverable as error:
         _mark(job_id, MailState.FAILED, str(error))
         raise jobs.Permanent(str(error)) from error

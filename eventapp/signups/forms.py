@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from eventapp.kernel import i18n
@@ -80,6 +80,10 @@ class KeepPolicy(Form):
         _l("Of these on one topic at most"),
         [Optional(), NumberRange(1, 100)],
         description=_l("Empty: no limit."),
+    )
+    frees_on_decline = BooleanField(
+        _l("Give a place back when a calendar answers no"),
+        description=_l("Else the answer is shown and the place stays taken."),
     )
     round1_from = LocalDateTime(_l("First round from"), [Optional()])
     round1_most = IntegerField(
@@ -163,6 +167,7 @@ _PLAIN = (
     "overlap",
     "limit_per_person",
     "limit_per_topic",
+    "frees_on_decline",
 )
 
 

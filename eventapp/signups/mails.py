@@ -1,5 +1,6 @@
 """Letters about seats and queues; each says its fact in the first line."""
 
+from dataclasses import replace
 from typing import Any
 
 from eventapp.events.models import Event
@@ -86,7 +87,10 @@ def offer_revoked(sign_up_id: int, ticket: int) -> Letter | None:
 def last_called(sign_up_id: int, ticket: int) -> Letter | None:
     """Tell somebody in the queue that seats are free for whoever asks first."""
     row = _present(sign_up_id, ticket, State.WAITING)
-    return None if row is None else _to(row, "signups/last_called", None, offer_url=offer_url(row))
+    if row is None:
+        return None
+    written = _to(row, "signups/last_called", None, offer_url=offer_url(row))
+    return written and replace(written, necessary=False)
 
 
 def offer_url(row: SignUp) -> str:

@@ -121,6 +121,7 @@ class SignUpPolicy(Model):
     limit_per_person: Mapped[int | None]
     limit_per_topic: Mapped[int | None]
     rounds: Mapped[list[Any]]
+    frees_on_decline: Mapped[bool] = mapped_column(default=False)
 
 
 class SessionTerms(Model):

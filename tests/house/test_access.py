@@ -277,6 +277,14 @@ ALSO_404 = {
     "desk.advisers_cards",
     "desk.service_cards",
     "health.metrics",
+    # Hooks are there once the settings name a secret.
+    "incoming.take_mail",
+    "incoming.take_bounces",
+    # Nothing has come in, so there is nothing to settle.
+    "incoming.release",
+    "incoming.discard",
+    "desk.release_message",
+    "desk.discard_message",
     # Only a laptop on a local network has them.
     "lan.help_page",
     "lan.authority_file",

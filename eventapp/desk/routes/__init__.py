@@ -8,7 +8,7 @@ institutions · ``groups`` for contacts of an organisation · ``passing`` a plac
 those who take part · ``people_sheets`` as a spreadsheet · ``founding`` new events · ``planning``
 the draft · ``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what
 spreadsheets share · ``releasing`` from the draft to everybody · ``words`` what things are called ·
-``frame`` what the pages share.
+``incoming`` answers and letters that came back · ``frame`` what the pages share.
 """
 
 from eventapp.desk.routes import (
@@ -17,6 +17,7 @@ from eventapp.desk.routes import (
     co_organising,
     founding,
     groups,
+    incoming,
     materials,
     mine,
     organisations,
@@ -42,6 +43,7 @@ __all__ = [
     "co_organising",
     "founding",
     "groups",
+    "incoming",
     "install",
     "materials",
     "mine",

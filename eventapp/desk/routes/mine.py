@@ -11,9 +11,11 @@ from eventapp.desk import queries
 from eventapp.desk.forms import SendPlace
 from eventapp.desk.routes.frame import bp, labelled
 from eventapp.desk.routes.groups import place_url
+from eventapp.desk.routes.words import answer_name
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Organiser
+from eventapp.invites import queries as invited
 from eventapp.invites import rules as invites
 from eventapp.kernel import bundled, clock
 from eventapp.kernel.guard import public, requires
@@ -44,6 +46,8 @@ def mine(event: str) -> str:
         days=days,
         offered=[one for one in cards if one.mine == "offered"],
         own=own,
+        answers=invited.answers_of(g.registration.id),
+        answer_name=answer_name,
         materials=queries.handed_out(cards, queries.readers(cards, g.registration), now),
         code=people_of.badge_code(g.registration),
         feed=(feed := feed_url(g.registration)),

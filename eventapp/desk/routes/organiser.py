@@ -12,8 +12,10 @@ from eventapp.desk import queries
 from eventapp.desk.queries import Happening
 from eventapp.desk.routes.frame import bp, labelled, shown
 from eventapp.desk.routes.people import missing_names
+from eventapp.desk.routes.words import answer_name
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
+from eventapp.invites import queries as invited
 from eventapp.kernel import boundary, clock, i18n, jobs, journal, post, text
 from eventapp.kernel.db import look_again
 from eventapp.kernel.guard import can, requires
@@ -73,6 +75,16 @@ TASKS: Mapping[str, Callable[[int], str]] = {
     ),
     "failed-mail": lambda count: ngettext(
         "%(num)d letter could not be delivered", "%(num)d letters could not be delivered", count
+    ),
+    "unreachable": lambda count: ngettext(
+        "Letters to %(num)d person come back: call or correct the address",
+        "Letters to %(num)d people come back: call or correct the addresses",
+        count,
+    ),
+    "quarantine": lambda count: ngettext(
+        "%(num)d message that came in waits for you",
+        "%(num)d messages that came in wait for you",
+        count,
     ),
     "over-capacity": lambda count: ngettext(
         "%(num)d person more is qualified than the event has places",
@@ -314,6 +326,8 @@ def roster(event: str, session_id: int) -> str:
         until=places.held_until(found.id, clock.now()),
         queue=places.queue(found.id),
         appointments=_appointments(found),
+        answers=invited.answers(found.id),
+        answer_name=answer_name,
     )
 
 

@@ -130,6 +130,9 @@ FACTS = {
     "round-counted": N_("Votes were counted"),
     "tie-decided": N_("The chair broke a tie"),
     "results-published": N_("Results were released"),
+    "invite-answered": N_("Somebody's calendar answered an invite"),
+    "letter-bounced": N_("A letter came back"),
+    "inbound-settled": N_("A message in quarantine was released or discarded"),
     "press-changed": N_("What the media are told changed"),
 }
 
@@ -175,8 +178,19 @@ def _state_names(_locale: str) -> dict[str, str]:
         "offered": pgettext("state", "is asked whether to take a place"),
         "sent": pgettext("state", "sent"),
         "failed": pgettext("state", "failed"),
+        "bounced": pgettext("state", "came back"),
+        "skipped": pgettext("state", "spared"),
         "queued": pgettext("state", "queued"),
     }
+
+
+def answer_name(answer: str) -> str:
+    """Return what a person's calendar answered to an invite."""
+    return {
+        "accepted": pgettext("calendar", "answered: yes"),
+        "tentative": pgettext("calendar", "answered: maybe"),
+        "declined": pgettext("calendar", "answered: no"),
+    }[answer]
 
 
 def source_name(source: Source) -> str:

@@ -1,5 +1,6 @@
 """Pure decisions about invites: what a calendar is told, and in which bytes."""
 
+from eventapp.invites.rules import replies
 from eventapp.invites.rules.calendar import (
     Entry,
     Guest,
@@ -42,6 +43,7 @@ __all__ = [
     "has_settled",
     "partstat_after",
     "publish_ics",
+    "replies",
     "request_ics",
     "shape",
     "still_shown",

@@ -26,6 +26,8 @@ class PartStat(StrEnum):
     """What the invite takes the person's answer to be."""
 
     ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
     NEEDS_ACTION = "needs-action"
 
 

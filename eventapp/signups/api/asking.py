@@ -71,6 +71,7 @@ class PolicyBody(Body):
     limit_per_person: Places | None = None
     limit_per_topic: Places | None = None
     rounds: Rounds = field(default_factory=list)
+    frees_on_decline: bool = USUAL.frees_on_decline
 
 
 class ShownRound(Shown):
@@ -94,6 +95,7 @@ class ShownPolicy(Shown):
     limit_per_person: int | None
     limit_per_topic: int | None
     rounds: list[ShownRound]
+    frees_on_decline: bool
 
 
 class Split(Body):

@@ -25,6 +25,7 @@ from eventapp.signups.commands.facts import (
 )
 from eventapp.signups.commands.following import (
     fill_after,
+    follow_answered,
     follow_called_off,
     follow_cancelled,
     follow_changed,
@@ -81,6 +82,7 @@ __all__ = [
     "enter",
     "fill_after",
     "fill_seats",
+    "follow_answered",
     "follow_called_off",
     "follow_cancelled",
     "follow_changed",

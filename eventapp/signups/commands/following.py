@@ -1,5 +1,6 @@
 """What follows the facts of other slices; `reactions.py` says which."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +8,9 @@ from datetime import datetime
 from eventapp.directory import commands as directory
 from eventapp.directory.models import CommitmentKind
 from eventapp.invites import commands as invites
+from eventapp.invites import queries as invited
+from eventapp.invites.commands import InviteAnswered
+from eventapp.invites.models import PartStat
 from eventapp.kernel import clock
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import Fact, record
@@ -28,7 +32,7 @@ from eventapp.registrations.commands import (
 from eventapp.registrations.models import Registration
 from eventapp.registrations.models import State as Standing
 from eventapp.signups import mails, queries, rules
-from eventapp.signups.commands import appointing, offering
+from eventapp.signups.commands import appointing, leaving, offering
 from eventapp.signups.commands.facts import SignUpLeft, SignUpPassedOn
 from eventapp.signups.commands.promoting import fill_seats
 from eventapp.signups.commands.steps import (
@@ -44,6 +48,8 @@ from eventapp.signups.commands.steps import (
 )
 from eventapp.signups.models import OfferState, SignUp, State
 from eventapp.signups.rules import Reason
+
+log = logging.getLogger(__name__)
 
 ON_CALENDARS = frozenset({"title", "abstract"})
 APPOINTMENTS = "appointment_minutes"
@@ -139,6 +145,26 @@ def follow_called_off(fact: SessionCancelled) -> None:
     session.confirmed = session.offered = session.waiting = 0
     directory.free_all_of_kind(source_of(session.id), CommitmentKind.SIGN_UP)
     db.session.flush()
+
+
+def follow_answered(fact: InviteAnswered) -> None:
+    """Give back the place of somebody whose calendar said no, where the event wants it so.
+
+    Nothing, if another answer came since, or the session has begun.
+    """
+    if fact.answer != PartStat.DECLINED or fact.event_id is None:
+        return
+    if not queries.policy(fact.event_id).frees_on_decline:
+        return
+    invite = invited.of(fact.session_id, fact.registration_id)
+    held = queries.of(fact.session_id, fact.registration_id)
+    if invite is None or invite.answer is not PartStat.DECLINED or held is None:
+        return
+    if held.state is State.CONFIRMED:
+        try:
+            leaving.leave_and_promote(held.id, clock.now())
+        except Refused as refused:
+            log.info("a seat that was declined stays taken: %s", refused)
 
 
 def fill_after(fact: Fact) -> None:

@@ -36,7 +36,8 @@ class Policy(NamedTuple):
     """What one event asks; a working day is a number from 1 (Monday), hours are minutes of a day.
 
     `rounds` are pairs of ``{"from": moment, "most": number or None}``, in their order: from then
-    on each person may have so many places.
+    on each person may have so many places. With `frees_on_decline` a calendar's "no" gives the
+    place back.
     """
 
     promotion: str = Promotion.AUTO
@@ -50,6 +51,7 @@ class Policy(NamedTuple):
     limit_per_person: int | None = None
     limit_per_topic: int | None = None
     rounds: Sequence[Mapping[str, Any]] = ()
+    frees_on_decline: bool = False
 
 
 class Terms(NamedTuple):

@@ -2,12 +2,14 @@
 
     .ci/services.py COMMAND [ARGUMENT…]
 
+- libical and Dovecot: `EVENTAPP_TEST_LIBICAL` and `EVENTAPP_TEST_DOVECOT`, else the ones
+  installed, else Debian's packages.
 - Chromium: `EVENTAPP_TEST_CHROMIUM`, else the one installed, else Debian's package.
 - PostgreSQL: `EVENTAPP_TEST_POSTGRES_URL`, else the one on 127.0.0.1:5432 that lets
   `postgres` in, else a server of our own in a temporary folder (Debian's package).
 - Redis: `EVENTAPP_TEST_REDIS_URL`, else the one on 127.0.0.1:6379, else a server of our own.
 
-The command finds all three addresses in its environment. What cannot be provided ends the
+The command finds all of it in its environment. What cannot be provided ends the
 run with one sentence and status 1: a test that needs it must fail, not be skipped.
 """
 
@@ -46,6 +48,7 @@ def main(command: Sequence[str]) -> int:
         try:
             services = {
                 "EVENTAPP_TEST_CHROMIUM": chromium(),
+                "EVENTAPP_TEST_DOVECOT": dovecot(),
                 "EVENTAPP_TEST_LIBICAL": libical(),
                 "EVENTAPP_TEST_POSTGRES_URL": stack.enter_context(postgres()),
                 "EVENTAPP_TEST_REDIS_URL": stack.enter_context(redis_server()),
@@ -95,6 +98,23 @@ def libical() -> str:
     if found := ctypes.util.find_library("ical"):
         return found
     raise Missing(f"there is no libical: {otherwise}.")
+
+
+# --- Dovecot ----------------------------------------------------------------------------
+
+
+def dovecot() -> str:
+    """Return the path of an IMAP server to run."""
+    otherwise = "install Dovecot 2.3 and set EVENTAPP_TEST_DOVECOT to its path"
+    if given := os.environ.get("EVENTAPP_TEST_DOVECOT"):
+        return given
+    # Servers lie where only root's path leads.
+    places = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"))
+    if not shutil.which("dovecot", path=places):
+        install("dovecot-imapd", otherwise)
+    if found := shutil.which("dovecot", path=places):
+        return found
+    raise Missing(f"there is no dovecot: {otherwise}.")
 
 
 # --- Chromium ---------------------------------------------------------------------------

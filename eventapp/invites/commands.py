@@ -51,10 +51,16 @@ def request(
 
 
 @atomic
-def pencil_in(session: rules.Timed, registration: Reached, now: datetime) -> None:
-    """Put a session on the calendar of who waits for a seat, as tentative, if the event does so."""
-    event = db.session.get_one(Event, session.event_id)
-    if event.invites_waiting:
+def pencil_in(
+    session: rules.Timed, registration: Reached, now: datetime, *, wished: bool | None = None
+) -> None:
+    """Put a session on the calendar of who waits for a seat, as tentative, if the event does so.
+
+    *wished* says whether it does, where that was read already.
+    """
+    if wished is None:
+        wished = db.session.get_one(Event, session.event_id).invites_waiting
+    if wished:
         _invite(session, registration, now, Status.TENTATIVE)
 
 

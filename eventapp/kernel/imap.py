@@ -74,12 +74,20 @@ def _opened(target: SplitResult) -> Iterator[imaplib.IMAP4]:
     try:
         if target.scheme == "imap+starttls":
             server.starttls(safe)
-        server.login(unquote(target.username or ""), unquote(target.password or ""))
+        _sign_in(server, unquote(target.username or ""), unquote(target.password or ""))
         _sure(server.select(_quoted(unquote(target.path.strip("/")) or "INBOX")))
         yield server
     finally:
         with suppress(imaplib.IMAP4.error, OSError):
             server.logout()
+
+
+def _sign_in(server: imaplib.IMAP4, user: str, password: str) -> None:
+    # LOGIN takes ASCII alone.
+    if "AUTH=PLAIN" in server.capabilities:
+        server.authenticate("PLAIN", lambda _said: f"\0{user}\0{password}".encode())
+    else:
+        server.login(user, password)
 
 
 def _quoted(name: str) -> str:
@@ -120,13 +128,25 @@ def _fetched(server: imaplib.IMAP4, uid: str, what: str) -> bytes:
 def _put_away(server: imaplib.IMAP4, uid: str, folder: str) -> None:
     if not folder:
         _sure(server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)"))
-        return
-    if "MOVE" in server.capabilities:
-        _sure(server.uid("MOVE", uid, _quoted(folder)))
-        return
-    _sure(server.uid("COPY", uid, _quoted(folder)))
-    _sure(server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen \Deleted)"))
-    server.expunge()
+    elif "MOVE" in _capabilities(server):
+        _into(server, "MOVE", uid, folder)
+    else:
+        _into(server, "COPY", uid, folder)
+        _sure(server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen \Deleted)"))
+        server.expunge()
+
+
+def _capabilities(server: imaplib.IMAP4) -> frozenset[str]:
+    """Return what the server can do for who is signed in: more than it said at the greeting."""
+    return frozenset(b" ".join(_sure(server.capability())).decode("ascii", "replace").split())
+
+
+def _into(server: imaplib.IMAP4, act: str, uid: str, folder: str) -> None:
+    """Bring a message into a folder, and make that first where it is missing."""
+    said, _lines = server.uid(act, uid, _quoted(folder))
+    if said != "OK":
+        _sure(server.create(_quoted(folder)))
+        _sure(server.uid(act, uid, _quoted(folder)))
 
 
 def _sure(answer: tuple[str, list[Any]]) -> list[Any]:

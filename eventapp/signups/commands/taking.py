@@ -31,7 +31,7 @@ from eventapp.signups.commands.steps import (
     written,
 )
 from eventapp.signups.models import State
-from eventapp.signups.rules import Case, Order, SignUpRefusal, Taken
+from eventapp.signups.rules import Case, Order, SignUpRefusal, Taken, Wanted
 
 
 @atomic
@@ -72,7 +72,8 @@ def _take(asked: Case) -> Taken:
     if taken.state is State.CONFIRMED:
         tell(taken, asked.registration, mails.confirmed)
     else:
-        invites.pencil_in(asked.session, asked.registration, asked.now)
+        waits = asked.session.invites_waiting if isinstance(asked.session, Wanted) else None
+        invites.pencil_in(asked.session, asked.registration, asked.now, wished=waits)
         tell(taken, asked.registration, mails.queued)
         if asked.terms.queue_order != Order.FIRST_COME:
             places = queries.positions_in(asked.session.id)

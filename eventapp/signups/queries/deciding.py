@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from eventapp.directory.models import Person
-from eventapp.events.models import Room
+from eventapp.events.models import Event, Room
 from eventapp.kernel.db import db, table_of
 from eventapp.programme.models import RELEASED, Activity, Session
 from eventapp.registrations.models import Registration
@@ -44,8 +44,13 @@ def locked(session_id: int, registration_id: int) -> tuple[Applicant, Wanted, Po
 def _locked() -> Select[Any]:
     person, who = table_of(Person), table_of(Registration)
     session, activity, room = table_of(Session), table_of(Activity), table_of(Room)
+    event = table_of(Event)
     applicant = [who.c[name] for name in Applicant._fields]
-    elsewhere = {"title": activity.c.title, "venue_id": room.c.venue_id}
+    elsewhere = {
+        "title": activity.c.title,
+        "venue_id": room.c.venue_id,
+        "invites_waiting": event.c.invites_waiting,
+    }
     wanted = [elsewhere[name] if name in elsewhere else session.c[name] for name in Wanted._fields]
     policy, terms = table_of(SignUpPolicy), table_of(SessionTerms)
     asked = [policy.c[name] for name in Policy._fields]
@@ -55,6 +60,7 @@ def _locked() -> Select[Any]:
         .select_from(who)
         .join(person, person.c.id == who.c.person_id)
         .join(session, session.c.event_id == who.c.event_id)
+        .join(event, event.c.id == session.c.event_id)
         .join(activity, activity.c.id == session.c.activity_id)
         .outerjoin(room, room.c.id == session.c.room_id)
         .outerjoin(policy, policy.c.event_id == session.c.event_id)

@@ -84,6 +84,7 @@ class Wanted(NamedTuple):
     travel_buffer_minutes: int
     offers_until: datetime | None
     by_preference: bool
+    invites_waiting: bool  # the event's
 
 
 class Taken(NamedTuple):

@@ -9,13 +9,19 @@ const isPage = (url) => url.pathname === scope || url.pathname === `${scope}/bad
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
-async function keep(request, response) {
+// How often this device was asked to forget: what was asked for before must not be kept after.
+let forgettings = 0;
+
+async function keep(request, response, begun) {
+  if (!response.ok || response.type !== "basic" || response.redirected) return;
   const store = await caches.open(STORE);
-  if (response.ok && response.type === "basic" && !response.redirected) await store.put(request, response);
+  if (begun === forgettings) await store.put(request, response);
+  if (begun !== forgettings) await store.delete(request);
 }
 
 // What belongs to this event alone: another event's badge stays.
 async function forget() {
+  forgettings += 1;
   const store = await caches.open(STORE);
   const kept = await store.keys();
   await Promise.all(kept
@@ -23,7 +29,18 @@ async function forget() {
     .map((request) => store.delete(request)));
 }
 
+// Until the server has forgotten, too, somebody's page may still be on its way.
+async function part(request) {
+  await forget();
+  try {
+    return await fetch(request);
+  } finally {
+    await forget();
+  }
+}
+
 async function page(request) {
+  const begun = forgettings;
   let answer;
   try {
     answer = await fetch(request);
@@ -32,7 +49,7 @@ async function page(request) {
     if (kept) return kept;
     throw error;
   }
-  if (answer.ok) await keep(new URL(request.url).pathname, answer.clone());
+  if (answer.ok) await keep(new URL(request.url).pathname, answer.clone(), begun);
   else if (answer.status < 500) await forget(); // sent elsewhere, or refused: not theirs any more
   return answer;
 }
@@ -45,7 +62,7 @@ async function file(request) {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== self.location.origin) return;
-  if (event.request.method === "POST" && url.pathname === `${scope}/forget`) event.waitUntil(forget());
+  if (event.request.method === "POST" && url.pathname === `${scope}/forget`) event.respondWith(part(event.request));
   if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate" && isPage(url)) event.respondWith(page(event.request));
   else if (isStatic(url)) event.respondWith(file(event.request));
@@ -59,7 +76,8 @@ self.addEventListener("message", (event) => {
     .map(async (url) => {
       const store = await caches.open(STORE);
       if (isStatic(url) && await store.match(url.href)) return;
+      const begun = forgettings;
       const answer = await fetch(url.href).catch(() => null);
-      if (answer) await keep(isPage(url) ? url.pathname : url.href, answer);
+      if (answer) await keep(isPage(url) ? url.pathname : url.href, answer, begun);
     })));
 });

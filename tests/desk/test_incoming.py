@@ -2,6 +2,7 @@
 
 from eventapp.kernel import inbound, unreachable
 from eventapp.kernel.db import atomic
+from eventapp.kernel.inbound import Fate
 from tests.factories import NOW
 from tests.harness import world
 from tests.harness.world import Role
@@ -20,3 +21,21 @@ def test_the_desk_shows_addresses_that_letters_come_back_from(app):
     assert page.status_code == 200
     assert "no such user" in page.get_data(as_text=True)
     assert "obcy@example.org" not in page.get_data(as_text=True)
+
+
+def test_a_message_is_settled_by_its_own_event_alone(app):
+    place, elsewhere = world.build(app, "seminarium"), world.build(app, "gdzie-indziej")
+    with app.app_context():
+        row = inbound.take(b"From: obcy@example.org\r\n\r\nx", "file")
+        atomic(lambda: setattr(inbound.message(row.id), "event_id", place.event_id))()
+        number = row.id
+    answers = []
+    for there in (elsewhere, place):
+        client = world.visit(app, world.account_cookie(app, there.accounts[Role.ORGANISER]))
+        given = {"csrf_token": world.csrf_token(client)}
+        path = f"/{there.slug}/desk/incoming/{number}/discard"
+        answers.append(client.post(path, data=given).status_code)
+
+    with app.app_context():
+        settled = inbound.message(number)
+        assert (answers, settled.fate) == ([404, 303], Fate.DISCARDED)

@@ -11,12 +11,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from ipaddress import IPv4Address
 from pathlib import Path
 from urllib.parse import quote
 
-from eventapp.kernel import authority
+from eventapp.kernel import authority, clock
 from tests.harness.servers import free_port
 
 DOVECOT = os.environ.get("EVENTAPP_TEST_DOVECOT", "dovecot")
@@ -132,7 +131,7 @@ def serving() -> Iterator[Mailbox]:
 
 @contextlib.contextmanager
 def _running(folder: Path) -> Iterator[Mailbox]:
-    authority.prepare(folder / "lan", HERE, datetime.now(UTC))
+    authority.prepare(folder / "lan", HERE, clock.now())
     owner, box = _owner(), Mailbox(folder, free_port(), free_port())
     group = grp.getgrgid(owner.pw_gid).gr_name
     conf = folder / "dovecot.conf"

@@ -126,6 +126,20 @@ def test_a_session_with_a_list_admits_its_list(app: Flask) -> None:
     assert scan(door, stranger).code is ScanCode.SESSION_FULL
 
 
+def test_a_session_is_full_when_its_last_extra_seat_is_taken(app: Flask) -> None:
+    event = factories.make_event()
+    session = factories.make_session(
+        event, capacity=1, overbooking_percent=100, sign_up=SignUpRule.REQUIRED
+    )
+    first, second, stranger, other = (factories.make_registration(event) for _ in range(4))
+    signups.sign_up(session.id, first.id, NOW)
+    assert scan(a_door(event, session_id=session.id), stranger).code is ScanCode.NOT_ELIGIBLE
+
+    signups.sign_up(session.id, second.id, NOW)
+
+    assert scan(a_door(event, session_id=session.id), other).code is ScanCode.SESSION_FULL
+
+
 def test_the_lead_admits_with_a_reason_and_everything_stays(app: Flask) -> None:
     event = factories.make_event()
     session = factories.make_session(event, sign_up=SignUpRule.REQUIRED)

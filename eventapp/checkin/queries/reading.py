@@ -47,6 +47,7 @@ from eventapp.registrations.models import (
     RetiredBadge,
 )
 from eventapp.registrations.models import State as Standing
+from eventapp.signups import queries as seats
 from eventapp.signups.models import SignUp
 from eventapp.signups.models import State as SignUpState
 
@@ -82,7 +83,7 @@ def door(checkpoint_id: int) -> Door | None:
             Session.sign_up,
             Event.timezone,
             Session.starts_at,
-            (Session.confirmed >= Session.capacity).label("full"),
+            (Session.confirmed >= seats.capacity()).label("full"),
         )
         .join(Event, Event.id == Checkpoint.event_id)
         .outerjoin(Session, Session.id == Checkpoint.session_id)

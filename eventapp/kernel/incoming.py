@@ -1,7 +1,7 @@
 """Pages and hooks of mail that comes in: for relays, and for administrators."""
 
 from base64 import b64decode
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from flask import Blueprint, Response, abort, current_app, flash, jsonify, render_template, request
@@ -45,9 +45,9 @@ class ToldBounce(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ToldBounces(msgspec.Struct, forbid_unknown_fields=True):
-    """What a relay tells at once."""
+    """What a relay tells at once; more are refused whole, so that none is lost unseen."""
 
-    bounces: list[ToldBounce]
+    bounces: Annotated[list[ToldBounce], msgspec.Meta(max_length=MOST_BOUNCES)]
 
 
 # --- hooks --------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def take_bounces() -> Response:
     except (strictjson.BadJson, msgspec.ValidationError):
         abort(422)
     counted = {"noted": 0, "known": 0, "unknown": 0}
-    for one in told.bounces[:MOST_BOUNCES]:
+    for one in told.bounces:
         counted[_noted(one)] += 1
     return jsonify(counted)
 

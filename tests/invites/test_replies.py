@@ -298,6 +298,8 @@ def test_the_relay_tells_of_a_bounce_by_its_hook(make_app, database_url):
     answer = client.post("/api/hooks/bounces", json=told, headers=bearing)
     assert answer.json == {"noted": 1, "known": 1, "unknown": 0}
     assert client.post("/api/hooks/bounces", data="[", headers=bearing).status_code == 422
+    many = {"bounces": told["bounces"] * 300}
+    assert client.post("/api/hooks/bounces", json=many, headers=bearing).status_code == 422
     taken = client.post("/api/hooks/mail", data=b"From: x@example.org\r\n\r\nx", headers=bearing)
     assert (taken.json["fate"], taken.json["reason"]) == ("quarantined", "no-reader")
 

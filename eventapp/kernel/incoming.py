@@ -132,6 +132,7 @@ def shown(event_id: int | None) -> dict[str, Any]:
         "why": {row.id: _(said) for row in [*held, *rows] if (said := inbound.sentence(row))},
         "releasable": {row.id for row in held if inbound.can_be_released(row)},
         "fates": fates(),
+        "set_up": envelope.is_set_up(),
     }
 
 

@@ -1,6 +1,5 @@
 """Addresses from which letters come back: counted, and spared what they need not have."""
 
-from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import String, select
@@ -67,10 +66,3 @@ def is_gone(address: str) -> bool:
     """Tell whether letters surely come back from an address, as far as is known."""
     row = of(address)
     return row is not None and row.hard and row.settled_at is None
-
-
-def standing(addresses: Collection[str]) -> Sequence[Unreachable]:
-    """List what is known against some addresses and not settled, hard ones first."""
-    query = select(Unreachable).where(Unreachable.settled_at.is_(None))
-    query = query.where(Unreachable.address.in_(sorted(addresses)))
-    return db.session.scalars(query.order_by(Unreachable.hard.desc(), Unreachable.id)).all()

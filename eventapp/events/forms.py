@@ -1,7 +1,7 @@
 """Forms about events and their teams."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext, pgettext
@@ -26,7 +26,7 @@ from wtforms.validators import (
 from eventapp.events import rules
 from eventapp.events.models import Category, CategoryGroup, Event, Organiser, Role
 from eventapp.events.rules import USUAL_ROLES
-from eventapp.kernel import i18n, zones
+from eventapp.kernel import clock, i18n, zones
 from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text, spoken
 
 
@@ -227,6 +227,11 @@ class InviteMember(Form):
         description=_l("For co-organisers: they see numbers alone, and invite its guests."),
         default="",
     )
+    last_day = DateField(
+        _l("Last day of access"),
+        [Optional()],
+        description=_l("The role ends with this day. Empty: until it is taken away."),
+    )
 
     def __init__(self, organisers: Sequence[Organiser], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -240,6 +245,22 @@ class InviteMember(Form):
         """Ask for whom a co-organiser works."""
         if self.role.data == Role.CO_ORGANISER and not field.data:
             raise ValidationError(gettext("Choose the institution for which this person works."))
+
+    def validate_last_day(self, field: DateField) -> None:
+        """Refuse a day that is over, and an organiser whose role would end by itself."""
+        if field.data is None:
+            return
+        if self.role.data == Role.ORGANISER:
+            raise ValidationError(gettext("An organiser's role does not end by itself."))
+        if field.data < i18n.day_of(clock.now()):
+            raise ValidationError(gettext("This day is over."))
+
+    def expires_at(self) -> datetime | None:
+        """Return the midnight with which the role ends, in the event's zone."""
+        on = self.last_day.data
+        if on is None:
+            return None
+        return datetime.combine(on + timedelta(days=1), time(), i18n.zone_of(None))
 
     def organiser_id(self) -> int | None:
         """Return the institution of a co-organiser; other roles have none."""

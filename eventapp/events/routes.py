@@ -413,7 +413,10 @@ def add_member(event: str) -> Response | str:
     try:
         account = accounts.keep_account(form.email.data, form.name.data, now)
         role, organiser_id = Role(form.role.data), form.organiser_id()
-        commands.join_team(g.event.id, account.id, role, now, organiser_id=organiser_id)
+        commands.join_team(
+            g.event.id, account.id, role, now,
+            organiser_id=organiser_id, expires_at=form.expires_at(),
+        )  # fmt: skip
     except Refused as refused:
         flash_refusal(refused)
         return see_other(".team", event=event)

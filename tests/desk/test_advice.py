@@ -200,6 +200,35 @@ def test_the_team_prints_all_cards_and_sees_the_times(app: Flask, stage: Set) ->
     assert "Podpis osoby korzystającej z porady" in words(team, f"{base}/service-cards")
 
 
+def test_an_organiser_types_in_what_an_adviser_noted_on_paper(
+    app: Flask, stage: Set, hands: Clock
+) -> None:
+    then = hands.move_to(at("15:40"))
+    organiser = world.member(app, stage.event_id, Role.ORGANISER, now=then)
+    reader = world.member(app, stage.event_id, Role.READER, now=then)
+    base = f"/{stage.slug}/desk/sessions/{stage.session_id}"
+    page = f"{base}/appointments/{stage.other_sign_up}"
+    data = {
+        "csrf_token": world.csrf_token(organiser),
+        "held": "yes",
+        "topic": "Statut",
+        "advice": "",
+        "agreed": "",
+        "minutes": "20",
+    }
+
+    link = f'href="{page}"'
+    assert link in organiser.get(f"{base}/day-cards").text
+    assert link not in reader.get(f"{base}/day-cards").text
+    assert reader.get(page).status_code == 403
+    assert organiser.get(f"{base}/appointments/999999").status_code == 404
+    blank = organiser.post(page, data={**data, "topic": ""}, headers={"Accept-Language": "pl"})
+    assert "Wpisz w kilku słowach, czego dotyczyła konsultacja." in markup.words_of(blank.text)
+    assert organiser.post(page, data=data).location == f"{base}/day-cards"
+    assert "Temat Statut" in words(organiser, f"{base}/service-cards")
+    assert 'value="Statut"' in organiser.get(page).text
+
+
 def test_programs_read_the_times_and_give_one(app: Flask, stage: Set, client: FlaskClient) -> None:
     with app.app_context():
         _row, token = issue_token(stage.event_id, "test", ["all"], NOW)

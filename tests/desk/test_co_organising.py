@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -320,6 +320,36 @@ def test_the_team_page_asks_for_whom_a_co_organiser_works(
     browser = world.visit(app, world.account_cookie(app, account.id))
     assert f'href="{stage.page}"' in browser.get("/account").text
     assert browser.get(stage.page).status_code == 200
+
+
+def test_a_role_can_be_given_until_a_day(app: Flask, stage: Set, hands: Any) -> None:
+    organiser = world.member(app, stage.event_id, Role.ORGANISER)
+    desk = f"/{stage.slug}/desk/team"
+    given = {
+        "csrf_token": world.csrf_token(organiser), "name": "Jowita", "role": "co-organiser",
+        "email": "jowita@example.org", "organiser": str(stage.organiser_id),
+    }  # fmt: skip
+
+    def told(**more: str) -> str:
+        answer = organiser.post(desk, data={**given, **more}, headers={"Accept-Language": "pl"})
+        return markup.words_of(answer.text)
+
+    assert "Ten dzień już minął." in told(last_day=f"{NOW - timedelta(days=1):%Y-%m-%d}")
+    assert "Rola organizatora nie wygasa sama." in told(
+        role="organiser", last_day=f"{NOW:%Y-%m-%d}"
+    )
+    told(last_day=f"{NOW:%Y-%m-%d}")
+    with app.app_context():
+        account = accounts.keep_account("jowita@example.org", "Jowita", NOW)
+
+    def answered(moment: Any) -> int:
+        hands.move_to(moment)
+        browser = world.visit(app, world.account_cookie(app, account.id, moment))
+        return browser.get(stage.page).status_code
+
+    last_midnight = NOW.replace(hour=0, minute=0) + timedelta(days=1)
+    assert answered(last_midnight - timedelta(seconds=1)) == 200
+    assert answered(last_midnight) in {403, 404}
 
 
 @pytest.mark.parametrize("end", ["removed", "expired"])

@@ -424,10 +424,10 @@ def extra_account(app: Flask, name: str, now: datetime) -> int:
 
 
 def member(
-    app: Flask, event_id: int, role: Role, *, organiser_id: int | None = None
+    app: Flask, event_id: int, role: Role, *, organiser_id: int | None = None, now: datetime = NOW
 ) -> FlaskClient:
-    """Return the browser of somebody with *role* in an event."""
+    """Return the browser of somebody with *role* in an event, who signed in at *now*."""
     account_id = extra_account(app, f"{role} {event_id} {organiser_id or ''}".strip(), NOW)
     with app.app_context():
         events.join_team(event_id, account_id, role, NOW, organiser_id=organiser_id)
-    return visit(app, account_cookie(app, account_id))
+    return visit(app, account_cookie(app, account_id, now))

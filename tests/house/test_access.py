@@ -275,6 +275,8 @@ ALSO_404 = {
     *OF_OWN_SESSIONS,
     # Only advice has appointments, and cards of them.
     "desk.advisers_cards",
+    "desk.save_service_card_of",
+    "desk.service_card_of",
     "desk.service_cards",
     "health.metrics",
     # Hooks are there once the settings name a secret.

@@ -67,6 +67,40 @@ def service_cards(event: str, session_id: int) -> str:
     return _service_cards(found, None, _roster(found))
 
 
+@bp.get("/<slug:event>/desk/sessions/<id:session_id>/appointments/<id:sign_up_id>")
+@requires(Permission.MANAGE_PEOPLE)
+def service_card_of(event: str, session_id: int, sign_up_id: int) -> str:
+    """Show the service card of one appointment, to be typed in from an adviser's paper."""
+    one, found = _appointment(session_id, sign_up_id)
+    return _card_page(_as_noted(one, found), one, found, _day_cards_of(found))
+
+
+@bp.post("/<slug:event>/desk/sessions/<id:session_id>/appointments/<id:sign_up_id>")
+@requires(Permission.MANAGE_PEOPLE)
+def save_service_card_of(event: str, session_id: int, sign_up_id: int) -> Response | str:
+    """Note for an adviser what came of an appointment."""
+    one, found = _appointment(session_id, sign_up_id)
+    form = ServiceCardForm()
+    if form.validate():
+        if _noted(form, sign_up_id):
+            return see_other(".advisers_cards", event=g.event.slug, session_id=session_id)
+        one, found = _appointment(session_id, sign_up_id)
+    return _card_page(form, one, found, _day_cards_of(found))
+
+
+def _appointment(session_id: int, sign_up_id: int) -> tuple[Advised, Session]:
+    found = _advice(session_id)
+    one = _advised(found, sign_up_id)
+    if one is None:
+        abort(404)
+    return one, found
+
+
+def _day_cards_of(found: Session) -> dict[str, str]:
+    url = url_for(".advisers_cards", event=g.event.slug, session_id=found.id)
+    return {"text": _("Day cards"), "url": url}
+
+
 def _advice(session_id: int) -> Session:
     found = programme.session(session_id)
     if found is None or found.event_id != g.event.id or found.appointment_minutes is None:
@@ -112,8 +146,7 @@ def own_day_card(token: str, session_id: int) -> str:
 def own_service_cards(token: str, session_id: int) -> str:
     """Show an adviser's own service cards for paper."""
     row, found = _own_advice(token, session_id)
-    url = url_for(".own_day_card", token=token, session_id=session_id)
-    return _service_cards(found, row.id, {"text": _("Day card"), "url": url})
+    return _service_cards(found, row.id, _own_day(token, session_id))
 
 
 @bp.get("/speaking/<token>/sessions/<id:session_id>/appointments/<id:sign_up_id>")
@@ -121,8 +154,7 @@ def own_service_cards(token: str, session_id: int) -> str:
 def service_card(token: str, session_id: int, sign_up_id: int) -> str:
     """Show the service card of one own appointment, to be filled in."""
     one, found = _own_appointment(token, session_id, sign_up_id)
-    form = ServiceCardForm(formdata=None, **ServiceCardForm.shown(one.card, found))
-    return _card_page(form, one, found, token)
+    return _card_page(_as_noted(one, found), one, found, _own_day(token, session_id))
 
 
 @bp.post("/speaking/<token>/sessions/<id:session_id>/appointments/<id:sign_up_id>")
@@ -131,29 +163,24 @@ def save_service_card(token: str, session_id: int, sign_up_id: int) -> Response 
     """Note what came of an appointment."""
     one, found = _own_appointment(token, session_id, sign_up_id)
     form = ServiceCardForm()
-    if not form.validate():
-        return _card_page(form, one, found, token)
-    try:
-        signups.write_service_card(sign_up_id, clock.now(), **form.values())
-    except Refused as refused:
-        flash_refusal(refused)
-        # What was read went with the transaction; what was typed stays.
-        return _card_page(form, *_own_appointment(token, session_id, sign_up_id), token)
-    flash(_("The service card is saved."), "ok")
-    return see_other(".own_day_card", token=token, session_id=session_id)
-
-
-def _card_page(form: ServiceCardForm, one: Advised, found: Session, token: str) -> str:
-    return render_template("desk/service_card.html", form=form, one=one, session=found, token=token)
+    if form.validate():
+        if _noted(form, sign_up_id):
+            return see_other(".own_day_card", token=token, session_id=session_id)
+        one, found = _own_appointment(token, session_id, sign_up_id)
+    return _card_page(form, one, found, _own_day(token, session_id))
 
 
 def _own_appointment(token: str, session_id: int, sign_up_id: int) -> tuple[Advised, Session]:
     row, found = _own_advice(token, session_id)
-    advised = {one.sign_up.id: one for one in places.advised(found).values()}
-    one = advised.get(sign_up_id)
+    one = _advised(found, sign_up_id)
     if one is None or one.slot.adviser_id != row.id:
         abort(404)
     return one, found
+
+
+def _own_day(token: str, session_id: int) -> dict[str, str]:
+    url = url_for(".own_day_card", token=token, session_id=session_id)
+    return {"text": _("Day card"), "url": url}
 
 
 def _own_advice(token: str, session_id: int) -> tuple[Speaker, Session]:
@@ -165,3 +192,29 @@ def _own_advice(token: str, session_id: int) -> tuple[Speaker, Session]:
 
 def _mine(token: str) -> dict[str, str]:
     return {"text": _("My sessions"), "url": url_for("programme.speaking", token=token)}
+
+
+# --- the card itself --------------------------------------------------------------------------
+
+
+def _advised(found: Session, sign_up_id: int) -> Advised | None:
+    return {one.sign_up.id: one for one in places.advised(found).values()}.get(sign_up_id)
+
+
+def _as_noted(one: Advised, found: Session) -> ServiceCardForm:
+    return ServiceCardForm(formdata=None, **ServiceCardForm.shown(one.card, found))
+
+
+def _noted(form: ServiceCardForm, sign_up_id: int) -> bool:
+    """Note what the form says; after a refusal rows must be read anew, what was typed stays."""
+    try:
+        signups.write_service_card(sign_up_id, clock.now(), **form.values())
+    except Refused as refused:
+        flash_refusal(refused)
+        return False
+    flash(_("The service card is saved."), "ok")
+    return True
+
+
+def _card_page(form: ServiceCardForm, one: Advised, found: Session, back: Mapping[str, str]) -> str:
+    return render_template("desk/service_card.html", form=form, one=one, session=found, back=back)

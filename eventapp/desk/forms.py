@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp, ValidationError
 
+from eventapp.directory.models import Organisation
 from eventapp.events.models import Category, Event
 from eventapp.events.rules import SLUG
 from eventapp.kernel import boundary, copying, i18n
@@ -24,11 +25,13 @@ from eventapp.kernel.fields import (
     DataRequired,
     Email,
     Form,
+    Krs,
     LocalDateTime,
     MultiCheckboxField,
     Multiline,
     Nip,
     Phone,
+    Regon,
     Text,
     spoken,
 )
@@ -485,7 +488,18 @@ class ContactForm(Form):
     )
 
 
-class NipForm(Form):
-    """The tax number of an organisation."""
+class NumbersForm(Form):
+    """The numbers under which registers know an organisation."""
 
     nip = Nip(_l("NIP"), description=_l("Ten digits; empty, if it has none."))
+    krs = Krs(_l("KRS"), description=_l("Ten digits; empty, if it has none."))
+    regon = Regon(_l("REGON"), description=_l("Nine or fourteen digits."))
+
+    def values(self) -> dict[str, str | None]:
+        """Return the numbers as digits, None for one that it has not."""
+        return {name: self[name].data or None for name in ("nip", "krs", "regon")}
+
+    @staticmethod
+    def shown(row: Organisation) -> dict[str, str | None]:
+        """Return what the form shows of an organisation: its keyword arguments."""
+        return {"nip": row.nip, "krs": row.krs, "regon": row.regon}

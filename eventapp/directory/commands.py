@@ -149,13 +149,15 @@ def _known_organisation(host_id: int, name: str, nip: str | None) -> Organisatio
 
 
 @atomic
-def correct_nip(organisation_id: int, nip: str | None, now: datetime) -> Organisation:
-    """Correct an organisation's NIP; two organisations of a host never have the same."""
+def correct_numbers(
+    organisation_id: int, now: datetime, *, nip: str | None, krs: str | None, regon: str | None
+) -> Organisation:
+    """Correct an organisation's numbers; two organisations of a host never have one NIP."""
     row = db.session.get_one(Organisation, organisation_id)
     other = queries.organisation_by_nip(row.host_id, nip) if nip else None
     if other is not None and other is not row:
         raise Refused(DirectoryRefusal.NIP_TAKEN, organisation=other.name)
-    row.nip = nip
+    row.nip, row.krs, row.regon = nip, krs, regon
     row.search_key = text.search_key(row.name, nip or "", row.city or "")
     db.session.flush()
     return row

@@ -66,6 +66,8 @@ LongText = Annotated[str, _ruled(_body, text.BODY)]
 EmailText = Annotated[str, _ruled(text.normal_email, text.EMAIL, format="email")]
 PhoneText = Annotated[str, _ruled(text.normal_phone, 40)]
 NipText = Annotated[str, _ruled(identifiers.normal_nip, identifiers.NIP)]
+KrsText = Annotated[str, _ruled(identifiers.normal_krs, identifiers.KRS)]
+RegonText = Annotated[str, _ruled(identifiers.normal_regon, identifiers.REGON)]
 PostcodeText = Annotated[
     str, _ruled(lambda value: identifiers.normal_postcode(identifiers.with_dash(value)), 6)
 ]

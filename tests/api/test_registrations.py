@@ -201,6 +201,8 @@ def test_what_is_no_answer_is_refused(program, answers, refusal):
     [
         ("nip", "5252248418", "bad-nip"),
         ("nip", "52522484", "bad-nip"),
+        ("krs", "12", "bad-krs"),
+        ("regon", "012345657", "bad-regon"),
         ("postcode", "4-2200", "bad-postcode"),
         ("gmina", "a\u202eb", "direction-override"),
         ("phone", "600 100", "bad-phone"),

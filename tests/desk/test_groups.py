@@ -285,7 +285,7 @@ def test_two_nips_are_two_organisations(db_session: object) -> None:
         desk.merge_organisations(one.id, other.id, here.id, NOW)
     assert refused.value.reason is DirectoryRefusal.DIFFERENT_NIPS
     with pytest.raises(Refused) as refused:
-        directory.correct_nip(one.id, "5252248481", NOW)
+        directory.correct_numbers(one.id, NOW, nip="5252248481", krs=None, regon=None)
     assert refused.value.reason is DirectoryRefusal.NIP_TAKEN
     with pytest.raises(Refused) as refused:
         desk.merge_organisations(one.id, one.id, here.id, NOW)

@@ -77,11 +77,16 @@ def asking_event(app: Flask, event: tuple[int, str]) -> tuple[int, str]:
             event_id, NOW, kind=Kind.SHORT_TEXT, label={"pl": "Skąd o nas wiesz?"}
         )
         commands.set_eligibility(event_id, NOW, "fundacja", {"needs_nip": True})
-        commands.edit_form(event_id, NOW, fields={"phone": "required"})
+        commands.edit_form(
+            event_id, NOW, fields={"phone": "required", "krs": "required", "regon": "optional"}
+        )
     return event
 
 
-ANSWERED = {"phone": "600 100 200", "nip": "525-224-84-81", "organisation": "Fundacja"}
+ANSWERED = {
+    "phone": "600 100 200", "nip": "525-224-84-81", "organisation": "Fundacja",
+    "krs": "KRS 0000 123456",
+}  # fmt: skip
 
 
 WRONG = [
@@ -93,6 +98,8 @@ WRONG = [
     ({"q_autokar": "no", "phone": "600 100"}, "liczba cyfr w tym numerze: 6"),
     ({"q_autokar": "no", "nip": "525-224-84-18"}, "dwie cyfry nie zamieniły się miejscami"),
     ({"q_autokar": "no", "nip": ""}, "NIP organizacji: W tej kategorii potrzebny jest NIP"),
+    ({"q_autokar": "no", "krs": "123456"}, "Liczba cyfr w tym numerze KRS: 6"),
+    ({"q_autokar": "no", "krs": ""}, "KRS organizacji: Prosimy uzupełnić to pole."),
     ({"q_autokar": "no", "organisation": ""}, "nie znamy jeszcze tego numeru NIP"),
 ]
 
@@ -125,10 +132,18 @@ def test_what_is_not_asked_is_not_kept_and_the_rest_follows_under_my_details(
         "csrf_token": world.csrf_token(client), "submission": str(uuid4()), "first_name": "Żaneta",
         "last_name": "Ćwik", "email": "nowy@example.org", "diet": "wegańska", "q_autokar": "yes",
         "q_ile_walizek": "1,5", "q_skad_o_nas_wiesz": "z gazety", "phone": "600100200",
-        "nip": "5252248481", "organisation": "Fundacja",
+        "nip": "5252248481", "organisation": "Fundacja", "krs": "0000654321", "regon": "012345675",
     }  # fmt: skip
+    assert 'value="0000123456"' in client.get(f"/{slug}/my/details").text
+    wrong = client.post(f"/{slug}/my/details", data={**form, "regon": "012345657"})
+    assert "dwie cyfry nie zamieniły się miejscami" in markup.words_of(wrong.text)
     saved = client.post(f"/{slug}/my/details", data=form, follow_redirects=True)
     assert "Podano 5 / 6" in markup.words_of(saved.text)
+    with app.app_context():
+        (row,) = queries.people(event_id)
+        # What is known of an organisation stays, what nobody has said yet is learnt.
+        assert row.organisation is not None
+        assert (row.organisation.krs, row.organisation.regon) == ("0000123456", "012345675")
     withdrawn = {"csrf_token": form["csrf_token"], "given": "yes"}
     client.post(f"/{slug}/my/consents/photo", data=withdrawn)
     kept = client.get(f"/{slug}/my/data.json").json

@@ -19,12 +19,14 @@ from eventapp.kernel.refusal import N_
 from eventapp.kernel.schema import (
     Body,
     EmailText,
+    KrsText,
     Line,
     ListCode,
     Name,
     NipText,
     PhoneText,
     PostcodeText,
+    RegonText,
     Shown,
     Title,
 )
@@ -100,6 +102,8 @@ class NewRegistration(Body):
     phone: PhoneText | None = None
     locale: Locale = "pl"
     nip: NipText | None = None
+    krs: KrsText | None = None
+    regon: RegonText | None = None
     gmina: Line = ""
     postcode: PostcodeText | None = None
     answers: dict[str, Value] | None = None
@@ -189,7 +193,9 @@ def _details(body: NewRegistration) -> Details:
         category=body.category,
         gmina=body.gmina,
         postcode=body.postcode or "",
-        organisation=OrganisationDetails(name=named or "", nip=body.nip)
+        organisation=OrganisationDetails(
+            name=named or "", nip=body.nip, krs=body.krs, regon=body.regon
+        )
         if named or body.nip
         else None,
         answers=dict(body.answers or {}),

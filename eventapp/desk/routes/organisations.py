@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from eventapp.desk import commands, queries
-from eventapp.desk.forms import ContactForm, GroupTermsForm, NipForm
+from eventapp.desk.forms import ContactForm, GroupTermsForm, NumbersForm
 from eventapp.desk.routes import carrying
 from eventapp.desk.routes.frame import bp
 from eventapp.directory import commands as directory
@@ -101,7 +101,7 @@ def export_organisations(event: str) -> Response:
 def organisation(event: str, organisation_id: int) -> str:
     """Show one organisation: who comes now, and what the host remembers of earlier events."""
     row = _of_event(organisation_id)
-    return _page(row, NipForm(formdata=None, nip=row.nip))
+    return _page(row, NumbersForm(formdata=None, **NumbersForm.shown(row)))
 
 
 def _of_event(organisation_id: int) -> Organisation:
@@ -119,7 +119,7 @@ def _of_host(organisation_id: int) -> Organisation:
     return row
 
 
-def _page(row: Organisation, form: NipForm, contact: ContactForm | None = None) -> str:
+def _page(row: Organisation, form: NumbersForm, contact: ContactForm | None = None) -> str:
     boundary.keep_private()
     now, events = clock.now(), _events_seen()
     groups = people_of.groups(g.event.id, organisation_id=row.id)
@@ -154,19 +154,19 @@ def _events_seen() -> list[Event]:
     return list(seen.values())
 
 
-@bp.post("/<slug:event>/desk/organisations/<id:organisation_id>/nip")
+@bp.post("/<slug:event>/desk/organisations/<id:organisation_id>/numbers")
 @requires(Permission.MANAGE_PEOPLE)
-def correct_nip(event: str, organisation_id: int) -> Answer | str:
-    """Correct an organisation's NIP."""
-    row, form = _of_event(organisation_id), NipForm()
+def correct_numbers(event: str, organisation_id: int) -> Answer | str:
+    """Correct the numbers under which registers know an organisation."""
+    row, form = _of_event(organisation_id), NumbersForm()
     if not form.validate():
         return _page(row, form)
     try:
-        directory.correct_nip(row.id, form.nip.data, clock.now())
+        directory.correct_numbers(row.id, clock.now(), **form.values())
     except Refused as refused:
         flash_refusal(refused)
         return _page(_of_event(organisation_id), form)
-    flash(_("The NIP is saved."), "ok")
+    flash(_("The numbers are saved."), "ok")
     return see_other(".organisation", event=event, organisation_id=organisation_id)
 
 
@@ -205,7 +205,7 @@ def give_contact(event: str, organisation_id: int) -> Answer | str:
     """Let somebody look after the people of an organisation whom nobody looks after yet."""
     row, form = _of_event(organisation_id), ContactForm()
     if not form.validate():
-        return _page(row, NipForm(formdata=None, nip=row.nip), form)
+        return _page(row, NumbersForm(formdata=None, **NumbersForm.shown(row)), form)
     now = clock.now()
     made = registrations.gather(
         g.event.id,

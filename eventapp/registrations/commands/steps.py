@@ -121,13 +121,17 @@ def category_of(event: Event, code: str) -> Category:
 def organisation_said(
     event: Event, said: OrganisationDetails, category: Category | None
 ) -> Organisation:
-    """Return the organisation somebody names; what is known of it is not overwritten."""
+    """Return the organisation somebody names; what is known of it is not overwritten.
+
+    Numbers of registers that nobody has given yet are learnt.
+    """
     found = (
         known.organisation_by_nip(event.host_id, said.nip)
         if said.nip
         else known.organisation_by_name(event.host_id, said.name)
     )
     if found is not None:
+        found.krs, found.regon = found.krs or said.krs, found.regon or said.regon
         return found
     if not said.name:
         raise Refused(RegistrationRefusal.UNKNOWN_ORGANISATION)

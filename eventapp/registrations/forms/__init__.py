@@ -82,7 +82,7 @@ def register_form(asked: Asking) -> Register:
 def colleague_form(asked: Asking, row: Registration | None = None) -> Register:
     """Return the first step for somebody whose organisation is known; filled from *row*, if any."""
     own = enquiry.first_step(asked.questions)
-    standard = [name for name in first_fields(asked) if name not in {"organisation", "nip"}]
+    standard = [name for name in first_fields(asked) if name not in enquiry.OF_ORGANISATION]
     made: Any = form_class(Register, asked, standard, own, asked_consents(asked.form))
     form: Register = (
         made() if row is None else made(formdata=None, data=_shown(row, standard) | _as_what(row))
@@ -141,7 +141,7 @@ def _shown(row: Registration, standard: list[str]) -> dict[str, Any]:
     kept = {name: getattr(row, name, None) for name in standard}
     organisation = row.organisation
     kept["organisation"] = organisation.name if organisation else ""
-    kept["nip"] = organisation.nip if organisation else None
+    kept |= {name: getattr(organisation, name, None) for name in ("nip", "krs", "regon")}
     kept["needs"] = "\n".join(row.needs)
     kept["form_of_address"] = row.form_of_address.value
     return own | kept

@@ -12,11 +12,13 @@ from wtforms.widgets import DateInput, TextArea
 from eventapp.events.models import AreaUnit, Category
 from eventapp.kernel.fields import (
     Form,
+    Krs,
     MultiCheckboxField,
     Multiline,
     Nip,
     Phone,
     Postcode,
+    Regon,
     Text,
 )
 from eventapp.kernel.i18n import local
@@ -135,6 +137,12 @@ _STANDARD: Mapping[str, Any] = {
         _l("NIP of the organisation"),
         description=_l("If we know it already, you need not type the name."),
     ),
+    "krs": lambda _asked: Krs(
+        _l("KRS of the organisation"), description=_l("Ten digits; empty, if it has none.")
+    ),
+    "regon": lambda _asked: Regon(
+        _l("REGON of the organisation"), description=_l("Nine or fourteen digits.")
+    ),
     "run_by": lambda _asked: Text(
         _l("Which body runs it?"),
         description=_l("For example the association that runs the workshop, centre or club."),
@@ -188,6 +196,8 @@ SEEN_BY: Mapping[str, Any] = {
     "email": _l("The organiser; letters go there."),
     "organisation": _l("The organiser and reception; it stands on the badge."),
     "nip": _l("The organiser."),
+    "krs": _l("The organiser."),
+    "regon": _l("The organiser."),
     "job": _l("The organiser."),
     "phone": _l("The organiser and reception, for changes in the last minute."),
     "form_of_address": _l("The organiser."),
@@ -290,7 +300,7 @@ class AskedForm(Form):
         return {
             name: _column(name, self[name].data)
             for name in self.standard
-            if name not in {"organisation", "nip"}
+            if name not in enquiry.OF_ORGANISATION
         }
 
     def consents(self) -> dict[ConsentKind, bool]:

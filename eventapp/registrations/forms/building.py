@@ -46,6 +46,8 @@ def field_names() -> dict[str, str]:
     return {
         "organisation": _("Organisation"),
         "nip": _("NIP of the organisation"),
+        "krs": _("KRS of the organisation"),
+        "regon": _("REGON of the organisation"),
         "job": _("Job or function"),
         "phone": _("Phone"),
         "form_of_address": _("Form of address"),

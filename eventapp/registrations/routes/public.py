@@ -187,7 +187,7 @@ def organisation_in(form: AskedForm) -> OrganisationDetails | None:
     """Return the organisation that a form names, by its name or its NIP."""
     said = {
         name: form[name].data or None
-        for name in ("organisation", "nip", "run_by", "run_by_nip")
+        for name in ("organisation", "nip", "krs", "regon", "run_by", "run_by_nip")
         if name in form
     }
     if not said.get("organisation") and not said.get("nip"):
@@ -195,6 +195,8 @@ def organisation_in(form: AskedForm) -> OrganisationDetails | None:
     return OrganisationDetails(
         name=said.get("organisation") or "",
         nip=said.get("nip"),
+        krs=said.get("krs"),
+        regon=said.get("regon"),
         run_by=said.get("run_by") or "",
         run_by_nip=said.get("run_by_nip"),
     )

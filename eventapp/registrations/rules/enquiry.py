@@ -51,6 +51,8 @@ CONDITIONING = WITH_CHOICES | {Kind.YES_NO}
 FIELDS: Mapping[str, Ask] = {
     "organisation": Ask.OPTIONAL,
     "nip": Ask.OFF,
+    "krs": Ask.OFF,
+    "regon": Ask.OFF,
     "job": Ask.OFF,
     "phone": Ask.OPTIONAL,
     "form_of_address": Ask.OPTIONAL,
@@ -61,6 +63,8 @@ FIELDS: Mapping[str, Ask] = {
     "transport": Ask.OFF,
     "accommodation": Ask.OFF,
 }
+# What is said of the organisation, and kept with it.
+OF_ORGANISATION = frozenset({"organisation", "nip", "krs", "regon"})
 # What is asked at once although it may stay empty: without it nobody knows who comes.
 AT_ONCE = frozenset({"organisation", "nip"})
 
@@ -203,9 +207,7 @@ def missing(questions: Sequence["Question"], at: Standing) -> list["Question"]:
 
 
 # What everybody has said by registering, or where nothing is an answer too.
-_NOT_COUNTED = frozenset(
-    {"organisation", "nip", "form_of_address", "needs", "transport", "accommodation"}
-)
+_NOT_COUNTED = OF_ORGANISATION | {"form_of_address", "needs", "transport", "accommodation"}
 
 
 def progress(

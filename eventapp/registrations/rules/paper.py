@@ -55,6 +55,8 @@ class Given:
 WORDS: Mapping[str, str] = {
     "organisation": N_("Organisation"),
     "nip": N_("NIP of the organisation"),
+    "krs": N_("KRS of the organisation"),
+    "regon": N_("REGON of the organisation"),
     "job": N_("Job or function"),
     "phone": N_("Phone"),
     "form_of_address": N_("Form of address"),
@@ -117,6 +119,8 @@ def _standard(form: "RegistrationForm", name: str, row: "Registration | None") -
 _SAID: Mapping[str, Any] = {
     "organisation": lambda row: row.organisation.name if row.organisation else "",
     "nip": lambda row: (row.organisation.nip if row.organisation else None) or "",
+    "krs": lambda row: (row.organisation.krs if row.organisation else None) or "",
+    "regon": lambda row: (row.organisation.regon if row.organisation else None) or "",
     "phone": lambda row: text.shown_phone(row.phone or ""),
     "needs": lambda row: ", ".join(row.needs),
     "transport": lambda row: ", ".join(row.transport),

@@ -1,10 +1,13 @@
 """Named reads of invites, and what a person's calendar shows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.directory import queries as directory
@@ -14,13 +17,15 @@ from eventapp.invites import rules
 from eventapp.invites.models import Invite, PartStat, Status
 from eventapp.invites.rules import Entry
 from eventapp.kernel import boundary
-from eventapp.kernel.db import db
+from eventapp.kernel.db import db, table_of
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Session, SessionState, Speaker
 from eventapp.programme.rules import appointments
 from eventapp.programme.rules.appointments import Slot
 from eventapp.registrations.models import Registration
 
+# What is somebody's task, not a seat.
+DUTIES = frozenset({CommitmentKind.SPEAKING, CommitmentKind.JURY, CommitmentKind.SHIFT})
 _SESSION = "session:"
 
 
@@ -123,23 +128,58 @@ def domain() -> str:
 # --- feeds --------------------------------------------------------------------------------
 
 
-def agenda(registration: Registration, event: Event, now: datetime) -> list[Entry]:
-    """List all a person's calendar shows of an event: own sessions, speaking, jury, shifts.
+@dataclass(frozen=True)
+class Agenda:
+    """What the rows of a person's calendar at an event are at a moment, before any is read whole.
 
-    A session that was called off stays for a while and says so.
+    `mark` is another one when the calendar is: it counts and adds what only rises.
     """
-    shown = [
-        _entry_of(row, event, registration.locale)
-        for row in _invites_of(registration)
-        if _is_shown(row, now)
-    ]
+
+    registration: Registration
+    event: Event
+    now: datetime
+    duties: Sequence[Commitment]
+    mark: tuple[Any, ...]
+
+    def entries(self) -> list[Entry]:
+        """List all that the calendar shows: own sessions, speaking, jury, shifts.
+
+        A session that was called off stays for a while and says so.
+        """
+        invites = [row for row in _invites_of(self.registration) if _is_shown(row, self.now)]
+        shown = [_entry_of(row, self.event, self.registration.locale) for row in invites]
+        sessions = {row.id: row for row in _sessions([_session_id(row) for row in self.duties])}
+        shown += [
+            _duty(row, sessions.get(_session_id(row) or 0), self.event, self.registration)
+            for row in self.duties
+        ]
+        return sorted(shown, key=lambda item: (item.starts_at, item.uid))
+
+
+def agenda(registration: Registration, event: Event, now: datetime) -> Agenda:
+    """Return what a person's calendar of an event is made of."""
     busy = directory.commitments(registration.person_id, registration.event_id)
-    others = [row for row in busy if row.kind is not CommitmentKind.SIGN_UP]
-    sessions = {row.id: row for row in _sessions([_session_id(row) for row in others])}
-    shown += [
-        _duty(row, sessions.get(_session_id(row) or 0), event, registration) for row in others
-    ]
-    return sorted(shown, key=lambda item: (item.starts_at, item.uid))
+    duties = [row for row in busy if row.kind in DUTIES]
+    own = [(row.id, row.source, str(row.starts_at), str(row.ends_at), row.label) for row in duties]
+    told = db.session.execute(
+        _told(), {"registration_id": registration.id, "since": now - rules.CALLED_OFF_SHOWN}
+    ).one()
+    frame = (event.revision, registration.locale, rules.clock_of(event.timezone, event.starts_on))
+    return Agenda(registration, event, now, duties, (registration.id, *frame, *told, own))
+
+
+@cache  # every calendar asks it every hour, and most learn only that nothing has changed
+def _told() -> Select[Any]:
+    row = table_of(Invite).c
+    fading = (row.status == Status.CANCELLED) & (row.changed_at >= bindparam("since"))
+    return select(
+        func.count(),
+        func.max(row.id),
+        *(
+            func.sum(func.coalesce(column, 0))
+            for column in (row.sequence, row.adviser_id, row.slot, case((fading, 1), else_=0))
+        ),
+    ).where(row.registration_id == bindparam("registration_id"))
 
 
 def programme_entries(event: Event, locale: str, room_id: int | None = None) -> list[Entry]:

@@ -8,13 +8,13 @@ from eventapp.invites.rules.calendar import (
     add_links,
     cancel_ics,
     entry,
-    etag,
     feed_ics,
     publish_ics,
     request_ics,
     webcal,
 )
 from eventapp.invites.rules.lifecycle import (
+    CALLED_OFF_SHOWN,
     SETTLING,
     PartStat,
     Shape,
@@ -25,8 +25,10 @@ from eventapp.invites.rules.lifecycle import (
     shape,
     still_shown,
 )
+from eventapp.invites.rules.zones import clock_of
 
 __all__ = [
+    "CALLED_OFF_SHOWN",
     "SETTLING",
     "Entry",
     "Guest",
@@ -37,8 +39,8 @@ __all__ = [
     "Timed",
     "add_links",
     "cancel_ics",
+    "clock_of",
     "entry",
-    "etag",
     "feed_ics",
     "has_settled",
     "partstat_after",

@@ -1,23 +1,37 @@
 """Calendars: the programme to download, and everybody's own feed."""
 
 import hashlib
-from collections.abc import Callable
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, flash, g, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from eventapp import __version__
+from eventapp.directory import commands as directory_commands
+from eventapp.directory import queries as directory
+from eventapp.directory.models import Person
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Event
-from eventapp.invites import queries
+from eventapp.invites import queries, rules
+from eventapp.invites.queries import Agenda
 from eventapp.invites.rules import calendar
-from eventapp.kernel import boundary, cached, clock, i18n, limits
+from eventapp.kernel import boundary, cached, clock, facts, i18n, limits
 from eventapp.kernel.guard import public, requires
 from eventapp.kernel.pages import see_other
+from eventapp.programme import queries as speakers
 from eventapp.registrations import commands as people_commands
 from eventapp.registrations import queries as people
 
@@ -115,33 +129,82 @@ def renew_feed(event: str) -> WerkzeugResponse:
 @bp.get("/calendar/<token>.ics")
 @public
 def feed(token: str) -> Response:
-    """Give one person's own calendar, to subscribe to."""
-    found = people.by_feed(token)
-    if found.registration is None:
+    """Give one person's calendar to subscribe to: of an event, or of all that one has to do."""
+    found = directory.by_feed(token)
+    if found.person is not None:
+        agenda = queries.tasks_of(found.person, found.locale, clock.now())
+        with i18n.use_locale(found.locale):
+            return _own(agenda, _("My tasks at events"))
+    taking_part = people.by_feed(token)
+    if taking_part.registration is None:
         limits.hit("token-probes", limits.address())
-        abort(410 if found.rotated else 404)
-    row = found.registration
+        abort(410 if found.rotated or taking_part.rotated else 404)
+    row = taking_part.registration
     event = frame.event(row.event_id)
     if event is None:
         abort(404)
-    found_agenda = queries.agenda(row, event, clock.now())
-
-    def content() -> bytes:
-        with i18n.use_locale(row.locale):
-            name = _("%(event)s: my programme", event=i18n.local(event.title, row.locale))
-        return calendar.feed_ics(found_agenda.entries(), name, ZoneInfo(event.timezone))
-
-    return _own(found_agenda.mark, content)
+    agenda = queries.agenda(row, event, clock.now())
+    with i18n.use_locale(row.locale):
+        name = _("%(event)s: my programme", event=i18n.local(event.title, row.locale))
+        return _own(agenda, name)
 
 
-def _own(mark: tuple[Any, ...], content: Callable[[], bytes]) -> Response:
+def _own(agenda: Agenda, name: str) -> Response:
     """Answer with one person's calendar, made only for who does not have it in this state."""
     answer = Response(mimetype="text/calendar")
-    known = repr((__version__, boundary.base_url(), mark))
+    known = repr((__version__, boundary.base_url(), name, agenda.mark))
     answer.set_etag(hashlib.sha256(known.encode()).hexdigest()[:32])
     answer.headers["Cache-Control"] = CACHING
     if request.if_none_match.contains_weak(answer.get_etag()[0] or ""):
         answer.status_code = 304
     else:
-        answer.set_data(content())
+        answer.set_data(calendar.several_ics(agenda.by_zone(), name))
     return answer
+
+
+# --- calendars of tasks -------------------------------------------------------------------
+
+
+@bp.post("/speaking/<token>/calendar")
+@public
+def renew_speakers(token: str) -> WerkzeugResponse:
+    """Give a speaker's calendar of tasks a new address; the old one stops."""
+    row = speakers.speaker_by_link(token)
+    if row is None:
+        limits.hit("token-probes", limits.address())
+        abort(404)
+    facts.act_as(f"speaker:{row.id}")
+    directory_commands.renew_feed(row.person_id)
+    i18n.prefer(row.locale)
+    return _renewed(url_for("programme.speaking", token=token))
+
+
+@bp.post("/account/calendars/<id:person_id>")
+@requires(Permission.OWN_ACCOUNT)
+def renew_tasks(person_id: int) -> WerkzeugResponse:
+    """Give a calendar of the signed-in account's tasks a new address; the old one stops."""
+    if all(row.id != person_id for row in queries.busy_people(g.account, clock.now())):
+        abort(404)
+    directory_commands.renew_feed(person_id)
+    return _renewed(url_for("accounts.account"))
+
+
+def _renewed(page: str) -> WerkzeugResponse:
+    flash(_("The calendar has a new address; the old one leads nowhere now."), "ok")
+    return redirect(page, code=303)
+
+
+def install(app: Flask) -> None:
+    """Let the pages of those who have tasks show the calendar that follows them."""
+
+    @app.context_processor
+    def task_calendars() -> dict[str, object]:
+        return {"my_calendars": _calendars} if has_request_context() else {}
+
+    app.jinja_env.globals["webcal"] = rules.webcal
+
+
+def _calendars() -> list[tuple[Person, str]]:
+    """List the calendars of the signed-in account's tasks, with their addresses."""
+    rows = queries.busy_people(g.account, clock.now())
+    return [(row, directory.feed_url(row, i18n.current())) for row in rows]

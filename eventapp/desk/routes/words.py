@@ -37,6 +37,7 @@ FACTS = {
     "reminder-sent": N_("Speakers were asked for what is missing"),
     "speaker-link-sent": N_("A speaker was sent the personal link"),
     "speaker-link-renewed": N_("A speaker's personal link was replaced"),
+    "feed-renewed": N_("The address of somebody's calendar was replaced"),
     "break-added": N_("Everybody was shown a new break"),
     "break-changed": N_("A break that everybody sees was changed"),
     "break-cancelled": N_("A break was taken out of the programme"),

@@ -11,6 +11,8 @@ from eventapp.invites.rules.calendar import (
     feed_ics,
     publish_ics,
     request_ics,
+    several_ics,
+    struck,
     webcal,
 )
 from eventapp.invites.rules.lifecycle import (
@@ -47,7 +49,9 @@ __all__ = [
     "publish_ics",
     "replies",
     "request_ics",
+    "several_ics",
     "shape",
     "still_shown",
+    "struck",
     "webcal",
 ]

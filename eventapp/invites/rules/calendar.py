@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,7 @@ class Entry:
     url: str = ""
     called_off: bool = False
     waits: bool = False
+    takes_time: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +103,13 @@ def entry(
     )
 
 
+def struck(shown: Entry, locale: str) -> Entry:
+    """Return an entry of what is not to be done any more, as calendars show it for a while."""
+    if shown.called_off:
+        return shown
+    return replace(shown, called_off=True, summary=_in(CALLED_OFF, locale) + shown.summary)
+
+
 def location(session: "Session", locale: str) -> str:
     """Return where a session is held, on one line: room, venue, street, city."""
     room = session.room
@@ -149,9 +157,14 @@ def publish_ics(entries: Sequence[Entry], name: str, zone: ZoneInfo) -> bytes:
 
 def feed_ics(entries: Sequence[Entry], name: str, zone: ZoneInfo) -> bytes:
     """Return entries as a calendar to subscribe to, which has no METHOD."""
-    told = _Clock(zone, entries)
-    items = [_standing(shown, told.of(shown)) for shown in entries]
-    return _bytes(items, told, name=name)
+    return several_ics({zone.key: entries}, name)
+
+
+def several_ics(by_zone: Mapping[str, Sequence[Entry]], name: str) -> bytes:
+    """Return entries of several zones as one calendar to subscribe to."""
+    clocks = [(_Clock(ZoneInfo(zone), by_zone[zone]), by_zone[zone]) for zone in sorted(by_zone)]
+    items = [_standing(shown, told.of(shown)) for told, entries in clocks for shown in entries]
+    return _bytes(items, *(told for told, _entries in clocks), name=name)
 
 
 def webcal(url: str) -> str:
@@ -223,7 +236,8 @@ def _standing(shown: Entry, local: tzinfo) -> bytes:
     if location := _line(shown.location):
         fields.append(f"LOCATION:{lines.escaped(location)}")
     fields.append(f"STATUS:{'CANCELLED' if shown.called_off else 'CONFIRMED'}")
-    fields.append(f"TRANSP:{'TRANSPARENT' if shown.called_off else 'OPAQUE'}")
+    is_busy = shown.takes_time and not shown.called_off
+    fields.append(f"TRANSP:{'OPAQUE' if is_busy else 'TRANSPARENT'}")
     if shown.url:
         fields.append(f"URL:{shown.url}")
     return lines.component("VEVENT", fields)
@@ -251,8 +265,7 @@ def _add_people(item: CalendarEvent, sender: Sender, guest: Guest) -> None:
 
 def _bytes(
     items: Sequence[bytes],
-    told: "_Clock",
-    *,
+    *clocks: "_Clock",
     method: str | None = None,
     name: str | None = None,
 ) -> bytes:
@@ -268,8 +281,9 @@ def _bytes(
     if method is None:
         calendar.add("refresh-interval", _hourly(), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
-    if told.zone_used:
-        calendar.add_component(told.component)
+    for told in clocks:
+        if told.zone_used and told.component is not None:
+            calendar.add_component(told.component)
     content: bytes = calendar.to_ical()
     return b"".join([content.removesuffix(_END), *items, _END])
 

@@ -153,7 +153,7 @@ def _follows(rule: Yearly, change: Change) -> bool:
 
 @lru_cache(maxsize=64)
 def begins(rules: tuple[Yearly, ...], first: int, stop: int) -> list[tuple[datetime, timedelta]]:
-    """List by time the moments (UTC, without a zone) from which each offset holds by these rules."""
+    """List by time the moments (UTC, without a zone) from which each offset holds."""
     return sorted(
         (rule.at(year) - rule.before, rule.after) for rule in rules for year in range(first, stop)
     )

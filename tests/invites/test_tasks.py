@@ -49,7 +49,9 @@ def shown(client, who, locale="pl"):
 
 def call_for(event, **columns):
     name = {"pl": "Nagrody", "en": "Awards"}
-    return awards.open_call(event.id, name=name, rulebook=seminar()["awards"]["rulebook"], **columns)
+    return awards.open_call(
+        event.id, name=name, rulebook=seminar()["awards"]["rulebook"], **columns
+    )
 
 
 def test_a_speakers_calendar_follows_the_programme(client, event, hands, now):
@@ -133,7 +135,9 @@ def test_one_calendar_has_the_tasks_of_all_events_each_in_its_zone(client, event
     abroad = make_event(timezone="America/New_York")
     who = person(event)
     for one, when in ((event, "9:00"), (abroad, "18:00")):
-        make_session(one, starts_at=at(when), speaker_ids=[programme.add_speaker(one.id, who.id).id])
+        make_session(
+            one, starts_at=at(when), speaker_ids=[programme.add_speaker(one.id, who.id).id]
+        )
 
     content = get(client, known.feed_url(who, "pl")).data
     again = get(client, known.feed_url(fresh(who), "pl")).data

@@ -23,6 +23,7 @@ FACTS = {
     "event-changed": N_("The event's data changed"),
     "event-published": N_("The event was published"),
     "event-archived": N_("The event was archived"),
+    "place-renamed": N_("A room or building got another name or address"),
     "session-added": N_("A session was planned"),
     "session-moved": N_("A session got another time or room"),
     "session-changed": N_("A session's data changed"),

@@ -1,7 +1,7 @@
 """Named reads of invites, and what a person's calendar shows."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -224,12 +224,22 @@ def _told() -> Select[Any]:
     ).where(row.registration_id == bindparam("registration_id"))
 
 
-def programme_entries(event: Event, locale: str, room_id: int | None = None) -> list[Entry]:
-    """List all sessions of an event, or of one room, as calendar entries, in time order."""
+def programme_entries(
+    event: Event,
+    locale: str,
+    room_id: int | None = None,
+    *,
+    besides: Collection[int] = (),
+) -> list[Entry]:
+    """List the sessions of an event, or of one room, as calendar entries, in time order.
+
+    *besides* are sessions that were called off and are named no more.
+    """
     return [
         session_entry(session, event, locale)
         for session in programme.programme(event.id)
         if room_id in {None, session.room_id}
+        and not (session.id in besides and session.state is SessionState.CANCELLED)
     ]
 
 

@@ -31,7 +31,7 @@ from eventapp.invites.rules import calendar
 from eventapp.kernel import boundary, cached, clock, facts, i18n, limits
 from eventapp.kernel.guard import public, requires
 from eventapp.kernel.pages import see_other
-from eventapp.programme import queries as speakers
+from eventapp.programme import queries as plan
 from eventapp.registrations import commands as people_commands
 from eventapp.registrations import queries as people
 
@@ -105,16 +105,24 @@ def room_feed(event: str, room_id: int) -> Response:
 
 
 def _public_feed(name: str, room_id: int | None = None) -> Response:
-    locale = i18n.current()
+    locale, gone = i18n.current(), _long_gone(g.event)
 
     def content() -> bytes:
-        entries = queries.programme_entries(g.event, locale, room_id)
+        entries = queries.programme_entries(g.event, locale, room_id, besides=gone)
         return calendar.feed_ics(entries, name, ZoneInfo(g.event.timezone))
 
-    key = ("feed", g.event.id, g.event.revision, room_id, locale)
+    key = ("feed", g.event.id, g.event.revision, room_id, locale, tuple(sorted(gone)))
     answer = cached.page(key, content, mimetype="text/calendar")
     answer.headers["Cache-Control"] = CACHING
     return answer
+
+
+def _long_gone(event: Event) -> frozenset[int]:
+    """Return the sessions that were called off so long ago that no feed names them any more."""
+    key = ("called-off", event.id, event.revision)
+    called_off = cached.part(key, lambda: plan.called_off_at(event.id))
+    now = clock.now()
+    return frozenset(one for one, at in called_off.items() if not rules.still_shown(at, now))
 
 
 @bp.post("/<slug:event>/my/calendar")
@@ -169,7 +177,7 @@ def _own(agenda: Agenda, name: str) -> Response:
 @public
 def renew_speakers(token: str) -> WerkzeugResponse:
     """Give a speaker's calendar of tasks a new address; the old one stops."""
-    row = speakers.speaker_by_link(token)
+    row = plan.speaker_by_link(token)
     if row is None:
         limits.hit("token-probes", limits.address())
         abort(404)

@@ -1,7 +1,10 @@
 """One page: when this fact is recorded, these upper-slice commands follow."""
 
+from eventapp.events.commands import PlaceRenamed
+from eventapp.invites import commands as invites
 from eventapp.invites.commands import InviteAnswered
 from eventapp.kernel.facts import Fact, Reaction
+from eventapp.programme import commands as programme
 from eventapp.programme.commands import (
     CapacityChanged,
     SessionCancelled,
@@ -32,6 +35,7 @@ TABLE: dict[type[Fact], Reaction] = {
     SessionChanged: Reaction(at_once=[signups.follow_changed]),
     SpeakersChanged: Reaction(at_once=[signups.follow_speakers]),
     SessionCancelled: Reaction(at_once=[signups.follow_called_off]),
+    PlaceRenamed: Reaction(at_once=[programme.follow_renamed, invites.follow_renamed]),
     InviteAnswered: Reaction(afterwards=[signups.follow_answered]),
     CapacityChanged: Reaction(afterwards=[signups.fill_after]),
     signups.OfferLapsed: Reaction(afterwards=[signups.fill_after]),

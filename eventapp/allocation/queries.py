@@ -15,6 +15,7 @@ from eventapp.allocation.models import (
     AllocationRun,
     AllocationSession,
     Ranking,
+    Result,
     State,
 )
 from eventapp.allocation.rules import key_of
@@ -482,6 +483,19 @@ class Told:
     busy: bool
     result: str | None
     reasons: Sequence[Reason]
+
+
+def given(run_id: int) -> Sequence[SignUp]:
+    """List the places that a run gave and that are still held, by person and time."""
+    query = select(SignUp).join(
+        AllocationOutcome,
+        (AllocationOutcome.registration_id == SignUp.registration_id)
+        & (AllocationOutcome.session_id == SignUp.session_id),
+    )
+    query = query.where(AllocationOutcome.run_id == run_id, SignUp.state == Seat.CONFIRMED)
+    query = query.where(AllocationOutcome.result == Result.CONFIRMED)
+    query = query.order_by(SignUp.registration_id, AllocationOutcome.block)
+    return db.session.scalars(query).all()
 
 
 def told(round_: AllocationRound, registration_id: int) -> list[Told]:

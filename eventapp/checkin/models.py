@@ -16,6 +16,7 @@ from eventapp.checkin.rules import (
     ScanCode,
     ScanStatus,
 )
+from eventapp.directory.models import Person
 from eventapp.kernel.db import Model, choice
 from eventapp.registrations.models import Registration
 
@@ -250,3 +251,21 @@ class Shift(Model):
             postgresql_where=text("until IS NULL"),
         ),
     )
+
+
+class PlannedShift(Model):
+    """When somebody is to stand at a checkpoint; `Shift` says who did."""
+
+    __tablename__ = "planned_shift"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    checkpoint: Mapped[Checkpoint] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_planned_shift_event_id", "event_id"),)

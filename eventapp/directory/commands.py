@@ -1,17 +1,35 @@
 """Changes of the directory: people, organisations, and what keeps a person busy."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from eventapp.directory import queries, rules
-from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
+from eventapp.directory.models import (
+    TASKS,
+    CalendarNote,
+    Commitment,
+    CommitmentKind,
+    Organisation,
+    Person,
+)
 from eventapp.directory.rules import DirectoryRefusal
-from eventapp.kernel import text
+from eventapp.kernel import clock, text
 from eventapp.kernel.db import append, append_all, atomic, columns_naming, db
+from eventapp.kernel.facts import Fact, record
 from eventapp.kernel.refusal import Refused
+
+NOTICE = timedelta(minutes=30)  # how long before it is due a calendar shows a deadline
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedRenewed(Fact):
+    """The address of a calendar of tasks was replaced; the old one leads nowhere."""
+
+    kind: ClassVar[str] = "feed-renewed"
 
 
 @atomic
@@ -227,35 +245,115 @@ def commit(
         ends_at=ends_at,
         venue_id=venue_id,
         lapses_at=lapses_at,
+        sequence=_above_note(person_id, kind, source) if kind in TASKS else 0,
     )
 
 
 @atomic
 def free(person_id: int, kind: CommitmentKind, source: str) -> None:
     """Let *source* keep the person busy no longer."""
-    db.session.execute(
-        delete(Commitment).where(
-            Commitment.person_id == person_id, Commitment.kind == kind, Commitment.source == source
-        )
-    )
+    _end(
+        Commitment.person_id == person_id, Commitment.kind == kind, Commitment.source == source,
+        tasks=kind in TASKS,
+    )  # fmt: skip
 
 
 @atomic
 def free_all(source: str) -> None:
     """Let *source* keep nobody busy any longer."""
-    db.session.execute(delete(Commitment).where(Commitment.source == source))
+    _end(Commitment.source == source, tasks=True)
 
 
 @atomic
 def shift(source: str, starts_at: datetime, ends_at: datetime, venue_id: int | None) -> None:
     """Move what *source* keeps people busy with to another time or venue."""
     moved = {"starts_at": starts_at, "ends_at": ends_at, "venue_id": venue_id}
-    db.session.execute(update(Commitment).where(Commitment.source == source).values(moved))
+    higher = Commitment.sequence + 1
+    db.session.execute(
+        update(Commitment).where(Commitment.source == source).values(sequence=higher, **moved)
+    )
 
 
 @atomic
 def free_all_of_kind(source: str, kind: CommitmentKind) -> None:
     """Let *source* keep nobody busy any longer in this capacity."""
-    db.session.execute(
-        delete(Commitment).where(Commitment.source == source, Commitment.kind == kind)
+    _end(Commitment.source == source, Commitment.kind == kind, tasks=kind in TASKS)
+
+
+def _end(*which: ColumnElement[bool], tasks: bool) -> None:
+    """Delete commitments; of *tasks*, calendars are to say so for a while."""
+    if tasks:
+        now = clock.now()
+        ended = select(Commitment).where(*which, Commitment.kind.in_(TASKS))
+        rows = db.session.scalars(ended.order_by(Commitment.id)).all()
+        append_all(CalendarNote, [_called_off(row, now) for row in rows])
+    db.session.execute(delete(Commitment).where(*which))
+
+
+def _called_off(row: Commitment, now: datetime) -> dict[str, Any]:
+    kept = ("person_id", "event_id", "kind", "source", "label", "starts_at", "ends_at")
+    told = {name: getattr(row, name) for name in kept}
+    return {**told, "sequence": row.sequence + 1, "changed_at": now, "called_off_at": now}
+
+
+def _above_note(person_id: int, kind: CommitmentKind, source: str) -> int:
+    """Take back that a task was called off; return the SEQUENCE with which it comes back."""
+    row = _note(person_id, kind, source)
+    if row is None:
+        return 0
+    db.session.delete(row)
+    db.session.flush()
+    return row.sequence + 1
+
+
+# --- calendars ----------------------------------------------------------------------------
+
+
+@atomic
+def remind(
+    person_id: int,
+    event_id: int,
+    kind: CommitmentKind,
+    source: str,
+    label: Mapping[str, str],
+    due_at: datetime,
+) -> None:
+    """Let a person's calendar show a deadline of *source*, instead of the one it had."""
+    row = _note(person_id, kind, source)
+    if row is None:
+        row = CalendarNote(
+            person_id=person_id, event_id=event_id, kind=kind, source=source, sequence=-1
+        )
+        db.session.add(row)
+    row.label, row.called_off_at = dict(label), None
+    row.starts_at, row.ends_at = due_at - NOTICE, due_at
+    row.sequence += 1
+    row.changed_at = clock.now()
+    db.session.flush()
+
+
+@atomic
+def forget(person_id: int, kind: CommitmentKind, source: str) -> None:
+    """Take a deadline off a person's calendar; it says so for a while."""
+    row = _note(person_id, kind, source)
+    if row is not None and row.called_off_at is None:
+        row.called_off_at = row.changed_at = clock.now()
+        row.sequence += 1
+        db.session.flush()
+
+
+@atomic
+def renew_feed(person_id: int) -> None:
+    """Replace the address of the calendar of a person's tasks; the old one leads nowhere."""
+    row = db.session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+    row.feed_generation += 1
+    record(FeedRenewed(event_id=None, subject=f"person:{row.id}"))
+
+
+def _note(person_id: int, kind: CommitmentKind, source: str) -> CalendarNote | None:
+    found = select(CalendarNote).where(
+        CalendarNote.person_id == person_id,
+        CalendarNote.kind == kind,
+        CalendarNote.source == source,
     )
+    return db.session.scalars(found).first()

@@ -1,15 +1,24 @@
 """Named reads of the directory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
-from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
-from eventapp.kernel import text
+from eventapp.directory.models import (
+    TASKS,
+    CalendarNote,
+    Commitment,
+    CommitmentKind,
+    Organisation,
+    Person,
+)
+from eventapp.kernel import boundary, i18n, text, tokens
 from eventapp.kernel.db import db, table_of
+
+_GENERATIONS = 50  # older addresses of calendars that are still told apart from unknown ones
 
 Kept = TypeVar("Kept", "Busy", Commitment)
 
@@ -62,6 +71,74 @@ def commitments(person_id: int, event_id: int) -> Sequence[Commitment]:
         Commitment.person_id == person_id, Commitment.event_id == event_id
     )
     return db.session.scalars(query.order_by(Commitment.starts_at, Commitment.id)).all()
+
+
+# --- calendars ----------------------------------------------------------------------------
+
+FEED = "tasks"
+
+
+class FoundFeed(NamedTuple):
+    """What the address of a calendar of tasks leads to: a person, nobody, or nobody any more."""
+
+    person: Person | None = None
+    locale: str = i18n.DEFAULT
+    rotated: bool = False
+
+
+def feed_url(row: Person, locale: str) -> str:
+    """Return the present address of the calendar of a person's tasks, in a language."""
+    token = tokens.personal(f"{FEED}-{locale}", row.id, row.feed_generation)
+    return f"{boundary.base_url()}/calendar/{token}.ics"
+
+
+def by_feed(token: str) -> FoundFeed:
+    """Return whose calendar of tasks this is, and in which language."""
+    for locale in i18n.LOCALES:
+        number = tokens.number_in(token, f"{FEED}-{locale}")
+        row = person(number) if number is not None else None
+        if row is not None:
+            return _judged(row, locale, token)
+    return FoundFeed()
+
+
+def _judged(row: Person, locale: str, token: str) -> FoundFeed:
+    purpose = f"{FEED}-{locale}"
+    if tokens.is_personal(token, purpose, row.id, row.feed_generation):
+        return FoundFeed(row, locale)
+    older = range(row.feed_generation - 1, max(0, row.feed_generation - 1 - _GENERATIONS), -1)
+    rotated = any(tokens.is_personal(token, purpose, row.id, past) for past in older)
+    return FoundFeed(rotated=rotated)
+
+
+def tasks(person_id: int, event_id: int | None = None) -> Sequence[Commitment]:
+    """List what a person has to do at the host's events, or at one, in time order."""
+    query = select(Commitment).where(Commitment.person_id == person_id, Commitment.kind.in_(TASKS))
+    if event_id is not None:
+        query = query.where(Commitment.event_id == event_id)
+    return db.session.scalars(query.order_by(Commitment.starts_at, Commitment.id)).all()
+
+
+def notes(person_id: int, since: datetime, event_id: int | None = None) -> Sequence[CalendarNote]:
+    """List a person's deadlines, and the tasks that were called off from *since* on."""
+    query = select(CalendarNote).where(
+        CalendarNote.person_id == person_id,
+        CalendarNote.called_off_at.is_(None) | (CalendarNote.called_off_at >= since),
+    )
+    if event_id is not None:
+        query = query.where(CalendarNote.event_id == event_id)
+    return db.session.scalars(query.order_by(CalendarNote.starts_at, CalendarNote.id)).all()
+
+
+def busy_people(host_ids: Collection[int], email: str) -> Sequence[Person]:
+    """List the people of a mailbox, as these hosts know them, who have or had something to do."""
+    row = select(Commitment.person_id).where(Commitment.kind.in_(TASKS))
+    note = select(CalendarNote.person_id)
+    query = select(Person).where(
+        Person.host_id.in_(host_ids), func.lower(Person.email) == email.lower()
+    )
+    query = query.where(Person.id.in_(row) | Person.id.in_(note))
+    return db.session.scalars(query.order_by(Person.sort_key, Person.id)).all()
 
 
 def person(person_id: int) -> Person | None:

@@ -80,6 +80,13 @@ def events_of(account_id: int, now: datetime) -> Sequence[tuple[Event, Role]]:
     return [(row[0], row[1]) for row in db.session.execute(query.order_by(Event.starts_on.desc()))]
 
 
+def events_by_id(ids: Collection[int]) -> Sequence[Event]:
+    """List the events with these numbers, by number."""
+    if not ids:
+        return []
+    return db.session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)).all()
+
+
 def days(event_id: int) -> Sequence[Day]:
     """List an event's days in order."""
     return db.session.scalars(select(Day).where(Day.event_id == event_id).order_by(Day.date)).all()

@@ -80,6 +80,8 @@ def _opened(target: SplitResult) -> Iterator[imaplib.IMAP4]:
     finally:
         with suppress(imaplib.IMAP4.error, OSError):
             server.logout()
+        with suppress(OSError):
+            server.shutdown()  # a line that broke does not even let us say goodbye
 
 
 def _sign_in(server: imaplib.IMAP4, user: str, password: str) -> None:

@@ -15,6 +15,7 @@ from eventapp.kernel import (
     envelope,
     imap,
     inbound,
+    limits,
     strictjson,
     tokens,
 )
@@ -58,6 +59,7 @@ def _let_in() -> None:
     if not secret:
         abort(404)
     if not tokens.same(bearer() or _password(), secret):
+        limits.hit("token-probes", limits.address())
         abort(401)
 
 

@@ -113,6 +113,21 @@ def programme(event_id: int) -> Sequence[Session]:
     return db.session.scalars(query).unique().all()
 
 
+def called_off_at(event_id: int) -> dict[int, datetime]:
+    """Return when sessions of an event were called off, by session; the last time of each."""
+    query = select(FactRow.subject, func.max(FactRow.at)).where(
+        FactRow.event_id == event_id, FactRow.kind == "session-cancelled"
+    )
+    rows = db.session.execute(query.group_by(FactRow.subject))
+    return {int(subject.partition(":")[2]): at for subject, at in rows}
+
+
+def sessions_in(room_ids: Sequence[int]) -> Sequence[int]:
+    """List the ids of the released sessions in some rooms."""
+    query = select(Session.id).where(Session.room_id.in_(room_ids), Session.state.in_(RELEASED))
+    return db.session.scalars(query.order_by(Session.id)).all()
+
+
 def listed(event_id: int, *, after: int = 0, limit: int = 50) -> Sequence[Session]:
     """List an event's released sessions by id, from the one behind *after*."""
     query = _whole().where(

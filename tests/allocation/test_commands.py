@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import icalendar
 import pytest
 
 from eventapp.allocation import commands, queries, rules
@@ -149,12 +150,24 @@ def test_announcing_writes_seats_exactly_and_opens_what_is_left(mailbox, run_job
     run_jobs()
     told = "Przydzielone miejsca: Warsztaty"
     for person in (first, second, third):
-        assert [str(one["Subject"]) for one in mailbox.to(person.email)].count(told) == 1
-        assert mailbox.last(person.email)["Subject"] == told
+        letters = mailbox.to(person.email)
+        (outcome,) = [number for number, one in enumerate(letters) if one["Subject"] == told]
+        assert calendars_in(letters[outcome]) == []
+        # A calendar reads one invite of a message: each place has a letter of its own.
+        own = [s for s, state in held(person).items() if state is Seat.CONFIRMED]
+        uids = [calendars_in(one) for one in letters[outcome + 1 :]]
+        assert sorted(uids) == sorted([invited.of(one, person.id).uid] for one in own)
     (fact,) = [
         row for row in facts.history(event_id=town.event.id) if row.kind == "allocation-announced"
     ]
     assert fact.data["input_hash"] == run.input_hash
+
+
+def calendars_in(letter):
+    """List the UIDs of a letter's invites."""
+    parts = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    found = [icalendar.Calendar.from_ical(part.get_payload(decode=True)) for part in parts]
+    return [str(one["UID"]) for calendar in found for one in calendar.walk("VEVENT")]
 
 
 def test_announcing_twice_is_refused_and_writing_twice_does_no_harm():

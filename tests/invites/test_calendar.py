@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from eventapp.invites import rules
 from eventapp.invites.rules import Entry, Guest, PartStat, Sender
-from eventapp.invites.rules.zones import changes, offset_by, vtimezone, yearly_rules
+from eventapp.invites.rules.zones import begins, changes, offset_at, vtimezone, yearly_rules
+from tests.invites import libical
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 STAMP = datetime(2027, 5, 20, 8, 0, tzinfo=UTC)
@@ -128,13 +129,6 @@ def test_an_empty_feed_is_a_calendar():
 )
 def test_the_same_rows_give_the_same_bytes(write):
     assert write() == write()
-    assert rules.etag(write()) == rules.etag(write())
-
-
-def test_another_row_gives_another_etag():
-    one, other = (rules.feed_ics([entry(sequence=n)], "P", WARSAW) for n in (0, 1))
-
-    assert rules.etag(one) != rules.etag(other)
 
 
 text = st.text(max_size=200)
@@ -217,9 +211,61 @@ def test_a_zone_without_a_yearly_rule_is_written_in_utc(zone, named):
     ],
 )
 def test_the_nights_when_the_clocks_change_are_told_right(moment):
-    found = yearly_rules("Europe/Warsaw", 2025, 2030)
+    found = begins(yearly_rules("Europe/Warsaw", 2025, 2030), 2025, 2030)
 
-    assert offset_by(found, moment, WARSAW) == moment.astimezone(WARSAW).utcoffset()
+    assert offset_at(found, moment) == moment.astimezone(WARSAW).utcoffset()
+
+
+NIGHTS = {
+    "first 2:30": (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "20261025T003000Z"),
+    "second 2:30": (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "20261025T013000Z"),
+    "before the gap": (datetime(2027, 3, 28, 0, 30, tzinfo=UTC), "20270328T013000"),
+    "behind the gap": (datetime(2027, 3, 28, 1, 30, tzinfo=UTC), "20270328T033000"),
+}
+
+
+@pytest.mark.parametrize(("starts_at", "written"), NIGHTS.values(), ids=NIGHTS)
+@pytest.mark.parametrize("write", ["request", "feed"])
+def test_a_session_in_the_night_of_the_change_begins_once(write, starts_at, written):
+    shown = entry(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=20))
+    content = (
+        rules.request_ics(shown, SENDER, GUEST, WARSAW)
+        if write == "request"
+        else rules.feed_ics([shown], "P", WARSAW)
+    )
+
+    well_formed(content)
+    assert re.search(rf"^DTSTART.*:{written}\r$", unfolded(content), re.MULTILINE)
+    assert libical.judged(content.replace(b"Europe/Warsaw", b"Nowhere/Warsaw")) == ([], starts_at)
+
+
+def test_an_hour_that_comes_twice_leaves_the_rest_of_a_feed_in_its_zone():
+    night = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    twice = entry(starts_at=night, ends_at=night + timedelta(hours=1))
+    plain = entry(starts_at=night + timedelta(hours=8), ends_at=night + timedelta(hours=9))
+
+    content = unfolded(rules.feed_ics([twice, plain], "P", WARSAW))
+
+    assert "DTSTART:20261025T013000Z" in content
+    assert "DTSTART;TZID=Europe/Warsaw:20261025T103000" in content
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("Asia/Kolkata", datetime(2027, 6, 16, 7, 0, tzinfo=UTC)),  # no summer time
+        ("America/Phoenix", datetime(2027, 6, 16, 7, 0, tzinfo=UTC)),
+        ("America/Mexico_City", datetime(2022, 12, 16, 7, 0, tzinfo=UTC)),  # gave it up that year
+        ("Europe/Istanbul", datetime(2016, 12, 16, 7, 0, tzinfo=UTC)),  # stayed in summer
+        ("Africa/Casablanca", datetime(2027, 2, 16, 7, 0, tzinfo=UTC)),
+    ],
+)
+def test_zones_that_follow_no_yearly_rule_are_read_right(zone, moment):
+    shown = entry(starts_at=moment, ends_at=moment + timedelta(hours=1))
+    content = rules.request_ics(shown, SENDER, GUEST, ZoneInfo(zone))
+
+    well_formed(content)
+    assert libical.judged(content.replace(zone.encode(), b"Nowhere/Here")) == ([], moment)
 
 
 def test_another_parser_finds_the_same_moment_on_both_sides_of_the_change():

@@ -304,6 +304,20 @@ def test_the_relay_tells_of_a_bounce_by_its_hook(make_app, database_url):
     assert (taken.json["fate"], taken.json["reason"]) == ("quarantined", "no-reader")
 
 
+def test_the_secret_of_the_hooks_cannot_be_tried_out(make_app, database_url):
+    secret = "a secret of the relay, long enough"
+    app = make_app(DATABASE_URL=database_url, INBOUND_SECRET=secret, RATE_LIMITS=True)
+    client = app.test_client()
+
+    statuses = [
+        client.post("/api/hooks/mail", data=b"x", headers={"Authorization": f"Bearer {n}"})
+        for n in range(21)
+    ]
+
+    assert [one.status_code for one in statuses] == [401] * 20 + [429]
+    assert "Retry-After" in statuses[-1].headers
+
+
 # --- whatever comes -----------------------------------------------------------------------
 
 PIECES = st.sampled_from(

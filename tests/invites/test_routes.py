@@ -90,8 +90,16 @@ def test_one_session_is_a_file_that_invites_nobody(client, event, now):
     assert missing.status_code == 404
 
 
-def test_a_session_called_off_says_so_in_the_feed(client, event, now):
+def test_a_session_called_off_says_so_in_the_feed_for_a_fortnight(client, event, hands, now):
     session = make_session(event, title="Warsztat", starts_at=at("14:00"))
     programme.cancel_session(session.id, now + timedelta(hours=1))
 
     assert titles(get(client, f"/{event.slug}/feed.ics")) == ["ODWOŁANE: Warsztat"]
+    hands.move_to(now + timedelta(days=14))
+    before = get(client, f"/{event.slug}/feed.ics")
+    hands.move_to(now + timedelta(days=14, seconds=1))
+    after = get(client, f"/{event.slug}/feed.ics")
+
+    assert (titles(before), titles(after)) == (["ODWOŁANE: Warsztat"], [])
+    assert before.headers["ETag"] != after.headers["ETag"]
+    assert after.headers["Cache-Control"] == "private, max-age=900"

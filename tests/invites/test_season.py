@@ -148,11 +148,10 @@ def instants(content):
     }
 
 
-@pytest.mark.parametrize("starts_at", DAYS, ids=lambda day: day.date().isoformat())
-def test_a_season_is_read_alike_by_every_calendar(starts_at, hands, run_jobs, mailbox, db_session):
-    season = Season(starts_at, hands, run_jobs, mailbox)
+def play(season):
+    """Let a season pass: sign-ups, moves, another room, promotion, withdrawal, a new address."""
+    starts_at = season.starts_at
     later = starts_at + timedelta(hours=3)
-
     hers = season.sign_up(season.anna)
     his = season.sign_up(season.jan)
     season.move(later, season.session.room_id)
@@ -176,13 +175,21 @@ def test_a_season_is_read_alike_by_every_calendar(starts_at, hands, run_jobs, ma
     season.pass_(minutes=1)
     programme.cancel_session(season.session.id, season.now)
     season.pass_(minutes=11)
+    return {starts_at.astimezone(UTC), later.astimezone(UTC)}
+
+
+@pytest.mark.parametrize("starts_at", DAYS, ids=lambda day: day.date().isoformat())
+def test_a_season_is_read_alike_by_every_calendar(starts_at, hands, run_jobs, mailbox, db_session):
+    season = Season(starts_at, hands, run_jobs, mailbox)
+
+    begins_at = play(season)
 
     anna, jan, new = (season.told(f"{who}@example.org") for who in ("anna", "jan", "nowa"))
     assert (anna, jan, new) == (ANNA, JAN, NEW)
     for content in filter(None, map(calendar_of, mailbox.all())):
         well_formed(content)
         (begins,) = instants(content)
-        assert begins in {starts_at.astimezone(UTC), later.astimezone(UTC)}
+        assert begins in begins_at
 
 
 # What each address got, in order, and not a letter more; None is the registration's own, without
@@ -255,13 +262,66 @@ def test_a_change_that_is_taken_back_costs_no_answer(hands, run_jobs, mailbox, d
     assert queries.of(season.session.id, season.anna.id).partstat == "accepted"
 
 
+def release(season, starts_at):
+    """Move the session in the draft, and let everybody know of the draft."""
+    span = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+    programme.edit_draft(season.session.id, season.now, **span)
+    programme.release(season.event.id, season.now)
+
+
+def test_two_releases_in_one_minute_are_one_letter(hands, run_jobs, mailbox, db_session):
+    season = Season(DAYS[2], hands, run_jobs, mailbox)
+    season.sign_up(season.anna)
+    release(season, season.starts_at + timedelta(hours=1))
+    season.pass_(seconds=40)
+    release(season, season.starts_at + timedelta(hours=3))
+    season.pass_(minutes=11)
+
+    assert season.told("anna@example.org")[2:] == [("REQUEST", 2, "CONFIRMED", "NEEDS-ACTION")]
+
+
+def test_a_release_that_is_taken_back_is_none(hands, run_jobs, mailbox, db_session):
+    season = Season(DAYS[2], hands, run_jobs, mailbox)
+    season.sign_up(season.anna)
+    release(season, season.starts_at + timedelta(hours=1))
+    season.pass_(minutes=5)
+    release(season, season.starts_at)
+    season.pass_(minutes=11)
+
+    assert len(season.told("anna@example.org")) == 2
+
+
+@pytest.mark.parametrize("what", ["room", "venue"])
+def test_a_place_that_is_called_otherwise_is_a_higher_version(
+    what, hands, run_jobs, mailbox, db_session
+):
+    season = Season(DAYS[2], hands, run_jobs, mailbox)
+    season.sign_up(season.anna)
+    room_id = season.session.room_id
+    before, public = queries.of(season.session.id, season.anna.id).sequence, version_of(season)
+    if what == "room":
+        events.edit_room(room_id, season.now, name={"pl": "Aula"})
+    else:
+        events.edit_venue(frame.room(room_id).venue_id, season.now, street="ul. Nowa 1")
+    season.pass_(minutes=11)
+
+    assert queries.of(season.session.id, season.anna.id).sequence == before + 1
+    assert version_of(season) == public + 1
+    assert len(season.told("anna@example.org")) == 2, "nobody goes elsewhere for it"
+    (entry_,) = queries.agenda(season.anna, season.event, season.now).entries()
+    assert ("Aula" if what == "room" else "ul. Nowa 1") in entry_.location
+
+
+def version_of(season):
+    (shown,) = queries.programme_entries(season.event, "pl")
+    return shown.sequence
+
+
 def test_a_feed_of_the_season_is_the_same_bytes_twice(hands, run_jobs, mailbox, db_session):
     season = Season(DAYS[2], hands, run_jobs, mailbox)
     season.sign_up(season.anna)
-    one, other = (
-        rules.feed_ics(queries.agenda(season.anna, season.event, season.now), "Program", WARSAW)
-        for _ in range(2)
-    )
+    entries = queries.agenda(season.anna, season.event, season.now).entries()
+    one, other = (rules.feed_ics(entries, "Program", WARSAW) for _ in range(2))
 
     assert one == other
     assert libical.judged(one)[0] == []

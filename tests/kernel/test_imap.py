@@ -8,7 +8,7 @@ from sqlalchemy import select
 from eventapp.kernel.db import db
 from eventapp.kernel.imap import read_mailbox
 from eventapp.kernel.inbound import InboundMail
-from tests.harness import imap
+from tests.harness import cutting, imap
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
@@ -97,3 +97,22 @@ def test_a_wrong_password_and_a_server_that_is_away_are_said(box, caplog):
     assert read_mailbox(right.replace("tajne", "inne")) == 0
     assert read_mailbox(right.replace(str(box.plain), "1")) == 0
     assert len([one for one in caplog.records if one.levelname == "WARNING"]) == 2
+
+
+@pytest.mark.parametrize("query", ["", "?done=Przeczytane"])
+def test_a_line_that_breaks_in_the_middle_loses_nothing_and_doubles_nothing(box, query):
+    everything = [f"Numer {number}" for number in range(1, 4)]
+    for number in range(1, 4):
+        box.lay(message(number, body="Dzień dobry " * 20))
+
+    # It breaks at the greeting, while a message comes, and between taking and marking one.
+    broken_off = 0
+    for octets in (0, 40, *range(700, 3000, 230)):
+        with cutting.cut_after(octets, box.plain) as port:
+            broken_off += read_mailbox(box.url(query=query).replace(f":{box.plain}/", f":{port}/"))
+        assert len(came()) == len(set(came())), octets
+    last = read_mailbox(box.url(query=query))
+
+    assert sorted(came()) == everything
+    assert broken_off + last >= 1
+    assert read_mailbox(box.url(query=query)) == 0

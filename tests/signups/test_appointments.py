@@ -104,7 +104,9 @@ def test_a_person_has_the_appointment_that_was_picked_and_is_busy_only_then(advi
         (clock(at("16:10")), clock(at("16:30"))),
     ]
     entry = next(
-        row for row in invited.agenda(person, advice.event, now) if row.summary == "Konsultacje"
+        row
+        for row in invited.agenda(person, advice.event, now).entries()
+        if row.summary == "Konsultacje"
     )
     assert (entry.starts_at, entry.ends_at) == (at("16:10"), at("16:30"))
     assert entry.description.splitlines()[0] == "Radca Księgowy"

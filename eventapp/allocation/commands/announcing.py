@@ -20,6 +20,7 @@ from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.registrations import queries as people
 from eventapp.signups import commands as signups
+from eventapp.signups import mails as seats
 from eventapp.signups.models import State as Seat
 from eventapp.signups.rules import Taken
 
@@ -118,11 +119,20 @@ def _finish(round_id: int, now: datetime) -> None:
 
 
 def _tell(round_: AllocationRound, outcomes: Sequence[AllocationOutcome]) -> None:
-    """Write one letter to each who ranked."""
+    """Write one letter to each who ranked, and one with its invite for each place.
+
+    A calendar reads one invite of a message, and answers to one.
+    """
     mailboxes = {row.registration_id: row.registration.email for row in queries.rankings(round_.id)}
     for registration_id in dict.fromkeys(row.registration_id for row in outcomes):
         if email := mailboxes.get(registration_id):
             jobs.enqueue(
                 mails.announced, lane=email, event_id=round_.event_id, round_id=round_.id,
                 registration_id=registration_id,
+            )  # fmt: skip
+    for seat in queries.given(round_.run_id or 0):
+        if email := mailboxes.get(seat.registration_id):
+            jobs.enqueue(
+                seats.confirmed, lane=email, event_id=round_.event_id, sign_up_id=seat.id,
+                ticket=seat.ticket,
             )  # fmt: skip

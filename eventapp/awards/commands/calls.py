@@ -35,11 +35,14 @@ from eventapp.directory.models import CommitmentKind, Person
 from eventapp.events import commands as events
 from eventapp.events import queries as events_of
 from eventapp.events.models import Event, Role
-from eventapp.kernel import jobs
+from eventapp.kernel import i18n, jobs
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.refusal import Refused
 
 MEETING = timedelta(hours=3)  # how long a jury's meeting keeps its members busy
+# What a juror's calendar calls them.
+MEETS = {"pl": "Posiedzenie kapituły", "en": "Meeting of the jury"}
+SCORES = {"pl": "Koniec oceniania", "en": "Scoring closes"}
 TEAM_ROLES: Mapping[JurorRole, tuple[Role, ...]] = {
     JurorRole.CHAIR: (Role.JUROR, Role.CHAIR),
     JurorRole.DEPUTY: (Role.JUROR,),
@@ -83,8 +86,14 @@ def change_call(call_id: int, **columns: Any) -> Call:
     row = db.session.get_one(Call, call_id, with_for_update=True)
     if row.rulebook_sha256 is not None and not RULES.isdisjoint(columns):
         raise Refused(AwardRefusal.RULEBOOK_FROZEN)
+    before = row.meets_at, row.scoring_closes_at, row.name
     for column, value in columns.items():
         setattr(row, column, value)
+    if before != (row.meets_at, row.scoring_closes_at, row.name):
+        for juror in queries.jurors(call_id):
+            _free_of_call(juror)
+            _keep_free_for_meeting(row, juror)
+            _remind_of_scoring(row, juror)
     tell(CallChanged(event_id=row.event_id, subject=f"call:{call_id}"))
     return row
 
@@ -147,6 +156,7 @@ def appoint_juror(
     db.session.add(row)
     db.session.flush()
     _keep_free_for_meeting(call, row)
+    _remind_of_scoring(call, row)
     tell(JurorAppointed(event_id=call.event_id, subject=f"juror:{row.id}", role=row.role))
     return row
 
@@ -158,11 +168,43 @@ def _keep_free_for_meeting(call: Call, juror: Juror) -> None:
         juror.person_id,
         call.event_id,
         CommitmentKind.JURY,
-        f"call:{call.id}",
-        call.name,
+        _meeting(call.id),
+        {locale: f"{word}: {name}" for locale, word, name in _named(call, MEETS)},
         call.meets_at,
         call.meets_at + MEETING,
     )
+
+
+def _remind_of_scoring(call: Call, juror: Juror) -> None:
+    """Let a juror's calendar show until when cards are to be filled in, if the juror has a vote."""
+    if call.scoring_closes_at is None or not juror.voting:
+        directory.forget(juror.person_id, CommitmentKind.JURY, _scoring(call.id))
+        return
+    label = {locale: f"{word}: {name}" for locale, word, name in _named(call, SCORES)}
+    directory.remind(
+        juror.person_id,
+        call.event_id,
+        CommitmentKind.JURY,
+        _scoring(call.id),
+        label,
+        call.scoring_closes_at,
+    )
+
+
+def _free_of_call(juror: Juror) -> None:
+    directory.free(juror.person_id, CommitmentKind.JURY, _meeting(juror.call_id))
+
+
+def _named(call: Call, words: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    return [(locale, word, i18n.local(call.name, locale)) for locale, word in words.items()]
+
+
+def _meeting(call_id: int) -> str:
+    return f"call:{call_id}"
+
+
+def _scoring(call_id: int) -> str:
+    return f"scoring:{call_id}"
 
 
 @atomic
@@ -211,7 +253,8 @@ def dismiss_juror(juror_id: int) -> None:
         raise Refused(AwardRefusal.JUROR_IN_USE)
     for table in (Recusal, DismissedConflict, Absence):
         db.session.execute(delete(table).where(table.juror_id == juror_id))
-    directory.free(juror.person_id, CommitmentKind.JURY, f"call:{juror.call_id}")
+    _free_of_call(juror)
+    directory.forget(juror.person_id, CommitmentKind.JURY, _scoring(juror.call_id))
     event_id = juror.event_id
     db.session.delete(juror)
     tell(JurorDismissed(event_id=event_id, subject=f"juror:{juror_id}"))

@@ -30,6 +30,7 @@ from eventapp.events.commands.events import (
     touch,
 )
 from eventapp.events.commands.frame import (
+    PlaceRenamed,
     add_room,
     add_venue,
     edit_category,
@@ -65,6 +66,7 @@ __all__ = [
     "EventChanged",
     "EventCreated",
     "EventPublished",
+    "PlaceRenamed",
     "add_area_unit",
     "add_category",
     "add_day",

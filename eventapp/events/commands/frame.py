@@ -6,8 +6,9 @@ another one by now.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Column, func, select
 
@@ -17,6 +18,7 @@ from eventapp.events.models import Category, Day, Event, Organiser, Room, Venue
 from eventapp.events.rules import MOST_DAYS, USUAL_CATEGORIES, EventRefusal
 from eventapp.kernel import journal, text
 from eventapp.kernel.db import atomic, db
+from eventapp.kernel.facts import Fact, record
 from eventapp.kernel.journal import Keeper, UndoRefusal
 from eventapp.kernel.refusal import Refused, refuse_stale
 
@@ -38,6 +40,14 @@ ORGANISER = ("event_id", "ref", "name", "role", "position", "guest_quota")
 COLUMNS: Mapping[type[FrameRow], Sequence[str]] = {
     Venue: VENUE, Room: ROOM, Day: DAY, Category: CATEGORY, Organiser: ORGANISER,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceRenamed(Fact):
+    """A room or a building is called otherwise, or the building's address is another one."""
+
+    kind: ClassVar[str] = "place-renamed"
+    room_ids: Sequence[int]
 
 
 @atomic
@@ -271,11 +281,29 @@ def _deleted(row: FrameRow) -> None:
 
 
 def _set(row: FrameRow, columns: Mapping[str, Any]) -> None:
+    before = _address(row)
     for name, value in columns.items():
         setattr(row, name, date.fromisoformat(value) if name == "date" else value)
     if isinstance(row, Venue | Room | Category):
         row.version = (row.version or 0) + 1  # a row that comes back has none yet
     _follow(row)
+    if any(before) and _address(row) != before:
+        record(PlaceRenamed(event_id=row.event_id, subject=_subject(row), room_ids=_rooms_at(row)))
+
+
+def _address(row: FrameRow) -> tuple[Any, ...]:
+    """Return what calendars say of a place; () for what is none."""
+    if isinstance(row, Room):
+        return (row.name,)
+    return (row.name, row.street, row.postcode, row.city) if isinstance(row, Venue) else ()
+
+
+def _rooms_at(row: FrameRow) -> list[int]:
+    if isinstance(row, Room):
+        return [row.id]
+    return list(
+        db.session.scalars(select(Room.id).where(Room.venue_id == row.id).order_by(Room.id))
+    )
 
 
 def _follow(row: FrameRow) -> None:

@@ -8,13 +8,15 @@ from eventapp.invites.rules.calendar import (
     add_links,
     cancel_ics,
     entry,
-    etag,
     feed_ics,
     publish_ics,
     request_ics,
+    several_ics,
+    struck,
     webcal,
 )
 from eventapp.invites.rules.lifecycle import (
+    CALLED_OFF_SHOWN,
     SETTLING,
     PartStat,
     Shape,
@@ -25,8 +27,10 @@ from eventapp.invites.rules.lifecycle import (
     shape,
     still_shown,
 )
+from eventapp.invites.rules.zones import clock_of
 
 __all__ = [
+    "CALLED_OFF_SHOWN",
     "SETTLING",
     "Entry",
     "Guest",
@@ -37,15 +41,17 @@ __all__ = [
     "Timed",
     "add_links",
     "cancel_ics",
+    "clock_of",
     "entry",
-    "etag",
     "feed_ics",
     "has_settled",
     "partstat_after",
     "publish_ics",
     "replies",
     "request_ics",
+    "several_ics",
     "shape",
     "still_shown",
+    "struck",
     "webcal",
 ]

@@ -5,10 +5,12 @@ first only: a summer session in Warsaw would land an hour off. So the rule is fo
 zone's own behaviour, and used only where it says the same as `zoneinfo`.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
@@ -70,11 +72,15 @@ def vtimezone(zone: ZoneInfo, moments: Iterable[datetime]) -> Timezone | None:
     rules = yearly_rules(zone.key, years.start, years.stop)
     if rules is None or (not rules and not _offset(zone, seen[0])):
         return None  # UTC by any name is best written as UTC
-    if any(
-        offset_by(rules, moment, zone) != moment.astimezone(zone).utcoffset() for moment in seen
-    ):
+    begun = begins(rules, years.start, years.stop)
+    if begun and any(offset_at(begun, moment) != _offset(zone, moment) for moment in seen):
         return None
     return _component(zone, rules, years.start)
+
+
+def clock_of(key: str, around: date) -> str:
+    """Return what a zone's clocks do around a day, to tell a calendar from one by older laws."""
+    return repr(yearly_rules(key, around.year - _YEARS_AROUND, around.year + _YEARS_AROUND + 1))
 
 
 @lru_cache(maxsize=64)
@@ -145,18 +151,27 @@ def _follows(rule: Yearly, change: Change) -> bool:
     return same and rule.at(change.at.year) == change.at
 
 
-def offset_by(rules: tuple[Yearly, ...], moment: datetime, zone: ZoneInfo) -> timedelta | None:
-    """Return the offset that a calendar would find for *moment* by these rules."""
-    if not rules:
-        return _offset(zone, moment)
+@lru_cache(maxsize=64)
+def begins(rules: tuple[Yearly, ...], first: int, stop: int) -> list[tuple[datetime, timedelta]]:
+    """List by time the moments (UTC, without a zone) from which each offset holds."""
+    return sorted(
+        (rule.at(year) - rule.before, rule.after) for rule in rules for year in range(first, stop)
+    )
+
+
+def offset_at(begun: list[tuple[datetime, timedelta]], moment: datetime) -> timedelta:
+    """Return the offset that a calendar would find for *moment*."""
     plain = moment.astimezone(UTC).replace(tzinfo=None)
-    past = [
-        (rule.at(year) - rule.before, rule.after)
-        for rule in rules
-        for year in range(plain.year - 1, plain.year + 2)
-    ]
-    begun = [change for change in past if change[0] <= plain]
-    return max(begun)[1] if begun else None
+    return begun[bisect_right(begun, plain, key=itemgetter(0)) - 1][1]
+
+
+def is_ambiguous(moment: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether the clocks of *zone* show this wall time twice, as on a night in October."""
+    local = moment.astimezone(zone)
+    other = local.replace(fold=1 - local.fold)
+    # A wall time that does not exist has two offsets as well, but is never the local time of
+    # a moment.
+    return local.utcoffset() != other.utcoffset()
 
 
 def _component(zone: ZoneInfo, rules: tuple[Yearly, ...], year: int) -> Timezone:

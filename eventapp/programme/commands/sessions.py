@@ -251,3 +251,10 @@ def add_speaker(
 def _people(speaker_ids: Sequence[int]) -> list[Person]:
     speakers = [queries.speaker(speaker_id) for speaker_id in speaker_ids]
     return [speaker.person for speaker in speakers if speaker is not None]
+
+
+def follow_renamed(fact: events.PlaceRenamed) -> None:
+    """Let the sessions of a place that is called otherwise be another version of themselves."""
+    for session_id in queries.sessions_in(fact.room_ids):
+        steps.locked(session_id).version += 1
+    db.session.flush()

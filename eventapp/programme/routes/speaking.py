@@ -4,6 +4,7 @@ from flask import abort, flash, g, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from eventapp.directory import queries as directory
 from eventapp.events import queries as frame
 from eventapp.kernel import boundary, clock, facts, i18n, limits
 from eventapp.kernel.guard import public
@@ -48,6 +49,7 @@ def _page(row: Speaker, token: str, form: AboutMe) -> str:
         materials=queries.materials_of({one.activity_id for one in led}),
         changed=changed if newest and newest[0].number > 1 else set(),
         form=form,
+        feed=directory.feed_url(row.person, i18n.current()),
     )
 
 

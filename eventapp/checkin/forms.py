@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired
 from eventapp.checkin.models import Checkpoint
 from eventapp.checkin.rules import Policy
 from eventapp.events.models import Category
-from eventapp.kernel.fields import Email, Form, MultiCheckboxField, Text, spoken
+from eventapp.kernel.fields import Email, Form, LocalDateTime, MultiCheckboxField, Text, spoken
 from eventapp.kernel.i18n import local
 
 
@@ -103,3 +103,30 @@ class WalkIn(Form):
         super().__init__(*args, **kwargs)
         choices = [SelectChoice(category.code, local(category.name)) for category in categories]
         self.category.choices = [SelectChoice("", _("Choose")), *choices]
+
+
+class PlanShift(Form):
+    """Who of the team is to stand at which checkpoint, from when to when."""
+
+    member = SelectField(_l("Who"))
+    checkpoint = SelectField(_l("Where"))
+    starts_at = LocalDateTime(
+        _l("From"), validators=[InputRequired(_l("Enter a date and a time."))]
+    )
+    ends_at = LocalDateTime(_l("Until"), validators=[InputRequired(_l("Enter a date and a time."))])
+
+    def __init__(
+        self,
+        members: Mapping[int, str],
+        points: Sequence[Checkpoint],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.member.choices = [SelectChoice(str(one), members[one]) for one in members]
+        self.checkpoint.choices = [SelectChoice(str(one.id), local(one.name)) for one in points]
+
+    @property
+    def can_be_used(self) -> bool:
+        """Tell whether there is anybody to stand anywhere."""
+        return bool(self.member.choices and self.checkpoint.choices)

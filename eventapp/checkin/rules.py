@@ -124,6 +124,9 @@ def knows_person(code: ScanCode) -> bool:
     return code not in {ScanCode.INVALID_CODE, ScanCode.WRONG_EVENT}
 
 
+LONGEST_SHIFT = timedelta(days=1)
+
+
 class CheckinRefusal(Refusal):
     """Why something at the door is not done at all."""
 
@@ -148,6 +151,12 @@ class CheckinRefusal(Refusal):
         "pairing-code-over",
         N_("This code was used already or has run out; ask for a new one at the desk."),
     )
+    SHIFT_ENDS_BEFORE_START = (
+        "shift-ends-before-start",
+        N_("The shift ends before it begins."),
+    )
+    SHIFT_TOO_LONG = "shift-too-long", N_("Nobody stands at a door for more than a day.")
+    SHIFT_CLASHES = "shift-clashes", N_("At that time %(name)s is busy: %(title)s.")
     NO_CHECKPOINT = "no-checkpoint", N_("Choose at least one checkpoint.")
     CHECKPOINT_IN_USE = (
         "checkpoint-in-use",
@@ -626,3 +635,10 @@ def _rising(value: int | None, low: int, good: int) -> CheckState:
     if value is None:  # many phones do not tell; a person looks
         return CheckState.WARN
     return _good(value >= good, else_warn=value >= low)
+
+
+def refuse_span(starts_at: datetime, ends_at: datetime) -> CheckinRefusal | None:
+    """Return why nobody can stand at a door from one moment to another."""
+    if ends_at <= starts_at:
+        return CheckinRefusal.SHIFT_ENDS_BEFORE_START
+    return CheckinRefusal.SHIFT_TOO_LONG if ends_at - starts_at > LONGEST_SHIFT else None

@@ -60,6 +60,21 @@ def keep_person(
 
 
 @atomic
+def keep_member(host_id: int, name: str, email: str) -> Person:
+    """Return the person that a member of a team is, by the mailbox or noted anew.
+
+    Where several people share the mailbox, the name decides.
+    """
+    known = queries.people_of_mailbox(host_id, email)
+    if len(known) == 1:
+        return known[0]
+    first_name, _space, last_name = name.strip().rpartition(" ")
+    return keep_person(
+        host_id, title="", first_name=first_name or last_name, last_name=last_name, email=email
+    )
+
+
+@atomic
 def keep_people(host_id: int, people: Sequence[Mapping[str, Any]]) -> list[int]:
     """Return the ids of many people, known by name and e-mail or noted anew, in their order.
 

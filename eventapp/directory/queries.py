@@ -130,6 +130,14 @@ def notes(person_id: int, since: datetime, event_id: int | None = None) -> Seque
     return db.session.scalars(query.order_by(CalendarNote.starts_at, CalendarNote.id)).all()
 
 
+def people_of_mailbox(host_id: int, email: str) -> Sequence[Person]:
+    """List the people whom a host reaches at one address."""
+    query = select(Person).where(
+        Person.host_id == host_id, func.lower(Person.email) == email.lower()
+    )
+    return db.session.scalars(query.order_by(Person.id)).all()
+
+
 def busy_people(host_ids: Collection[int], email: str) -> Sequence[Person]:
     """List the people of a mailbox, as these hosts know them, who have or had something to do."""
     row = select(Commitment.person_id).where(Commitment.kind.in_(TASKS))

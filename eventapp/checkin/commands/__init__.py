@@ -1,11 +1,11 @@
 """Changes at the door.
 
 ``upkeep``: checkpoints and devices · ``arranging``: devices checked, shifts handed over ·
-``scanning``: the verdict on a badge · ``together``: on several at once · ``practising``: without
-consequences · ``mending``: what mends a scan · ``catching_up``: what devices decided themselves ·
-``settling``: what follows from the scans that stand · ``listing``: what devices are told ·
-``entering``: who is in · ``attempts``: how each attempt is kept · ``copying``: what another event
-can begin with · ``facts``: what can happen.
+``rostering``: who is to stand where · ``scanning``: the verdict on a badge · ``together``: on
+several at once · ``practising``: without consequences · ``mending``: what mends a scan ·
+``catching_up``: what devices decided themselves · ``settling``: what follows from the scans that
+stand · ``listing``: what devices are told · ``entering``: who is in · ``attempts``: how each
+attempt is kept · ``copying``: what another event can begin with · ``facts``: what can happen.
 """
 
 from eventapp.checkin.commands.arranging import check_readiness, hand_over, settle_note
@@ -22,8 +22,10 @@ from eventapp.checkin.commands.facts import (
     DeviceRevoked,
     ReadinessChecked,
     ScanUndone,
+    ShiftDropped,
     ShiftHandedOver,
     ShiftNoteSettled,
+    ShiftPlanned,
 )
 from eventapp.checkin.commands.listing import bring_up_to_date, told_since
 from eventapp.checkin.commands.mending import (
@@ -34,6 +36,7 @@ from eventapp.checkin.commands.mending import (
     undo_scan,
 )
 from eventapp.checkin.commands.practising import Rehearsal, practise
+from eventapp.checkin.commands.rostering import drop_shift, plan_shift
 from eventapp.checkin.commands.scanning import record_and_admit, record_scan, record_scans
 from eventapp.checkin.commands.together import (
     GroupMember,
@@ -71,14 +74,17 @@ __all__ = [
     "Rehearsal",
     "ScanItem",
     "ScanUndone",
+    "ShiftDropped",
     "ShiftHandedOver",
     "ShiftNoteSettled",
+    "ShiftPlanned",
     "Verdict",
     "add_checkpoint",
     "admit_anyway",
     "announce_device",
     "bring_up_to_date",
     "check_readiness",
+    "drop_shift",
     "hand_over",
     "let_in_several",
     "let_stand",
@@ -86,6 +92,7 @@ __all__ = [
     "note_device",
     "pair_by_code",
     "pair_device",
+    "plan_shift",
     "practise",
     "record_and_admit",
     "record_scan",

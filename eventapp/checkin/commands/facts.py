@@ -74,6 +74,22 @@ class ShiftHandedOver(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShiftPlanned(Fact):
+    """Somebody is to stand at a checkpoint."""
+
+    kind: ClassVar[str] = "shift-planned"
+    shift_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftDropped(Fact):
+    """Somebody is not to stand at a checkpoint after all."""
+
+    kind: ClassVar[str] = "shift-dropped"
+    shift_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShiftNoteSettled(Fact):
     """What an earlier shift left to be done is done."""
 

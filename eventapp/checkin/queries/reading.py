@@ -28,6 +28,7 @@ from eventapp.checkin.models import (
     Device,
     DeviceCheckpoint,
     EarlyUndo,
+    PlannedShift,
     Presence,
     Readiness,
     Scan,
@@ -122,6 +123,7 @@ def is_used(checkpoint_id: int) -> bool:
         DeviceCheckpoint.checkpoint_id,
         Readiness.checkpoint_id,
         Shift.checkpoint_id,
+        PlannedShift.checkpoint_id,
     )
     return any(
         db.session.scalar(select(literal(1)).where(column == checkpoint_id).limit(1))
@@ -664,3 +666,15 @@ def _bookings_of(event_id: int, terms: Sequence[str]) -> list[int]:
         for row in db.session.execute(query)
         if all(term in text.search_key(row[1], row[2]) for term in terms)
     ]
+
+
+def planned_shifts(event_id: int) -> Sequence[PlannedShift]:
+    """List the plan of an event's doors in time order, with checkpoints and people."""
+    query = select(PlannedShift).where(PlannedShift.event_id == event_id)
+    query = query.options(joinedload(PlannedShift.checkpoint), joinedload(PlannedShift.person))
+    return db.session.scalars(query.order_by(PlannedShift.starts_at, PlannedShift.id)).all()
+
+
+def planned_shift(shift_id: int) -> PlannedShift | None:
+    """Return one shift that is planned."""
+    return db.session.get(PlannedShift, shift_id)

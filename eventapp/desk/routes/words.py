@@ -23,6 +23,8 @@ FACTS = {
     "event-changed": N_("The event's data changed"),
     "event-published": N_("The event was published"),
     "event-archived": N_("The event was archived"),
+    "shift-planned": N_("A shift at the door was planned"),
+    "shift-dropped": N_("A planned shift at the door was taken back"),
     "place-renamed": N_("A room or building got another name or address"),
     "session-added": N_("A session was planned"),
     "session-moved": N_("A session got another time or room"),

@@ -57,8 +57,8 @@ def mail_finding(url: str) -> Finding:
     """Say where letters go; whether they would be taken, `eventapp mail check` finds out."""
     target = urlsplit(url)
     if target.scheme == "file":
-        return Finding(WARN, "mail", "letters are laid into a folder, nobody gets them",
-                       "Set EVENTAPP_MAIL_URL to a mail server, then run: eventapp mail check")  # fmt: skip
+        advice = "Set EVENTAPP_MAIL_URL to a mail server, then run: eventapp mail check"
+        return Finding(WARN, "mail", "letters are laid into a folder, nobody gets them", advice)
     return Finding(OK, "mail", f"goes to {target.hostname}", "eventapp mail check asks it.")
 
 

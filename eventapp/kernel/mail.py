@@ -7,7 +7,7 @@ from contextlib import suppress
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,7 @@ def _parcel(message: EmailMessage, sender: str | None) -> Parcel:
     (recipient,) = message["To"].addresses
     path = sender or message["From"].addresses[0].addr_spec
     unicode = not (recipient.addr_spec + path).isascii()
-    content = message.as_bytes(policy=message.policy.clone(utf8=unicode))
+    content = message.as_bytes(policy=SMTPUTF8 if unicode else SMTP)
     return Parcel(path, recipient.addr_spec, content, unicode=unicode)
 
 

@@ -147,7 +147,7 @@ def _standing(now: datetime) -> ColumnElement[Any]:
     )
 
 
-def _entries(now: datetime, *columns: Any) -> Select[Any]:
+def _entries(*columns: Any) -> Select[Any]:
     """Select letters; one that turned out not to be needed is none."""
     query = select(*columns).select_from(Job).outerjoin(Mail, Mail.job_id == Job.id)
     needed = or_(Job.state != JobState.DONE, Mail.id.is_not(None))
@@ -156,7 +156,7 @@ def _entries(now: datetime, *columns: Any) -> Select[Any]:
 
 def entries(event_id: int, asked: Filter, now: datetime, *, limit: int = PAGE) -> Sequence[Entry]:
     """List letters of an event, newest first."""
-    query = _entries(now, Job, Mail, _standing(now)).where(Job.event_id == event_id)
+    query = _entries(Job, Mail, _standing(now)).where(Job.event_id == event_id)
     if asked.standings:
         query = query.where(_standing(now).in_(sorted(one.value for one in asked.standings)))
     if asked.letter:
@@ -171,15 +171,16 @@ def entries(event_id: int, asked: Filter, now: datetime, *, limit: int = PAGE) -
 
 def entry(job_id: int, now: datetime) -> Entry | None:
     """Return one letter, or None where there is none."""
-    found = _listed(_entries(now, Job, Mail, _standing(now)).where(Job.id == job_id))
+    found = _listed(_entries(Job, Mail, _standing(now)).where(Job.id == job_id))
     return found[0] if found else None
 
 
 def to_person(
-    event_id: int, about: str, registration_id: int, address: str | None, now: datetime
+    event_id: int, registration_id: int, address: str | None, now: datetime
 ) -> Sequence[Entry]:
-    """List what was sent, or is to be sent, to one person about an event, newest first."""
-    query = _entries(now, Job, Mail, _standing(now)).where(Job.event_id == event_id)
+    """List what was sent, or is to be sent, about somebody's registration, newest first."""
+    about = f"registration:{registration_id}"
+    query = _entries(Job, Mail, _standing(now)).where(Job.event_id == event_id)
     coming = and_(Mail.id.is_(None), Job.lane == address) if address else false()
     rows = _listed(
         query.where(or_(Mail.about == about, coming)).order_by(Job.id.desc()).limit(PAGE)
@@ -200,7 +201,7 @@ def _listed(query: Select[Any]) -> list[Entry]:
 def counts(event_id: int, now: datetime) -> Mapping[Standing, int]:
     """Count an event's letters by how they stand."""
     how = _standing(now).label("how")
-    query = _entries(now, how, func.count()).where(Job.event_id == event_id).group_by(how)
+    query = _entries(how, func.count()).where(Job.event_id == event_id).group_by(how)
     found = {Standing(name): number for name, number in db.session.execute(query)}
     return {one: found.get(one, 0) for one in Standing}
 

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from eventapp.kernel import boundary, bounces, clock, declined, limits
+from eventapp.kernel import bounces, boundary, clock, declined, limits
 from eventapp.kernel.guard import public
 from eventapp.kernel.pages import see_other
 from eventapp.kernel.post import Mail

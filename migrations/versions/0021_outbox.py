@@ -9,8 +9,14 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-COURTESIES = "('mail:allocation.reminded', 'mail:awards.reminded', 'mail:programme.speaker_asked')"
-LINKS = "('mail:accounts.link', 'mail:registrations.links')"
+LINKS = ("mail:accounts.link", "mail:registrations.links")
+COURTESIES = (
+    "mail:allocation.reminded",
+    "mail:awards.reminded",
+    "mail:programme.speaker_asked",
+    "mail:signups.last-called",
+)
+job = sa.table("job", sa.column("name", sa.String), sa.column("rank", sa.Integer))
 
 
 def upgrade() -> None:
@@ -29,8 +35,9 @@ def _jobs() -> None:
         table.add_column(sa.Column("held", sa.String(32), nullable=True))
         table.add_column(sa.Column("released_at", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("again_of", sa.Integer(), nullable=True))
-    op.execute(f"UPDATE job SET rank = 1 WHERE name LIKE 'mail:%' AND name NOT IN {LINKS}")
-    op.execute(f"UPDATE job SET rank = 2 WHERE name IN {COURTESIES}")
+    letters = job.c.name.startswith("mail:") & job.c.name.not_in(LINKS)
+    op.execute(job.update().where(letters).values(rank=1))
+    op.execute(job.update().where(job.c.name.in_(COURTESIES)).values(rank=2))
     op.execute("UPDATE job SET tried_at = created_at WHERE attempts > 0")
     with op.batch_alter_table("job") as table:
         table.alter_column("rank", server_default=None)

@@ -1,7 +1,8 @@
 """Changes of events and their frame.
 
 ``events``: events, lists, teams, tokens · ``settings``: an event's own · ``frame``: days, venues,
-rooms, categories, institutions · ``mail``: pauses of letters · ``copying``: what another event can begin with.
+rooms, categories, institutions · ``mail``: pauses of letters · ``copying``: what another event can
+begin with.
 """
 
 from eventapp.events.commands import frame, settings

@@ -320,7 +320,7 @@ def _first(now: datetime) -> ColumnElement[bool]:
         earlier.id < Job.id,
         or_(due, earlier.state == JobState.RUNNING),
     )
-    return or_(Job.lane.is_(None), ~blocked)
+    return or_(Job.lane.is_(None), Job.released_at.is_not(None), ~blocked)
 
 
 def _leased(query: Select[Any], worker: str, now: datetime) -> Claim | None:

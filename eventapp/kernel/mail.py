@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,18 @@ from eventapp.kernel.smtp import MailError, Parcel, TryLater, Undeliverable
 __all__ = ["MailError", "TryLater", "Undeliverable"]
 
 LONGEST_SUBJECT = 300
+
+
+class _Whole(UnstructuredHeader):
+    """A header that stands in one line: an address in encoded words would be none."""
+
+    def fold(self, *, policy: Any) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY: EmailPolicy = SMTP.clone(header_factory=_HEADERS)
 
 
 # --- words --------------------------------------------------------------------------------
@@ -82,7 +94,7 @@ def compose(
     *method* as the calendar itself; the file has the same bytes. *attachments* are
     ``(file name, media type, bytes)``. Raises `Undeliverable` for an impossible address.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Subject"] = _one_line(subject)[:LONGEST_SUBJECT]
     message["From"] = _address(sender or current_app.config["MAIL_FROM"])
     message["To"] = _address(to)

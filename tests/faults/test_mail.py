@@ -5,7 +5,7 @@ import random
 import signal
 import subprocess
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,8 @@ from flask import Flask
 
 from eventapp.kernel import jobs
 from eventapp.kernel.db import db
-from eventapp.kernel.jobs import LEASE
 from tests import factories
+from tests.conftest import NOW
 from tests.harness import servers
 from tests.harness.relay import relaying
 
@@ -66,20 +66,17 @@ def test_killed_workers_lose_no_letter(
         relay.slow = 0.01
         settings = {"EVENTAPP_MAIL_URL": relay.url}
         given = {"database_url": database_url, "port": 1, "settings": settings}
-        now = servers.environment(tmp_path / "w", now=None, **given)
-        later = datetime.now(UTC) + LEASE + timedelta(minutes=1)
+        now = servers.environment(tmp_path / "w", now=NOW, **given)
+        later = NOW + timedelta(hours=2)
         while killed < kills:
             begun = len(relay.envelopes)
             process = worker(tmp_path / "w", **now)
             # Strike while letters are in its hands: some after it has begun to send.
-            going = wait_for(
-                begun + 1 + random.randrange(letters // kills // 2), relay.envelopes, 30
-            )
+            some = begun + 1 + random.randrange(letters // kills // 2)
+            assert wait_for(some, relay.envelopes, 30)
             time.sleep(random.uniform(0, 0.05))
             kill(process)
             killed += 1
-            if not going:
-                break
         # What the dead hold is let go when their leases end: the clock is moved there.
         process = worker(
             tmp_path / "w", **servers.environment(tmp_path / "w", now=later, **given)

@@ -53,7 +53,7 @@ def send(row: Registration, which: Any, mailbox: Mailbox) -> EmailMessage:
 
 def path_in(taken: EmailMessage) -> str:
     """Return the path under which this letter's reader unsubscribes."""
-    return str(taken["List-Unsubscribe"]).strip("<>").removeprefix("http://localhost")
+    return str(taken["List-Unsubscribe"]).strip(" <>").removeprefix("http://localhost")
 
 
 @pytest.mark.parametrize("which", [news, plain])
@@ -72,7 +72,11 @@ def test_over_tls_a_mail_program_may_do_it_by_one_click(app, person, mailbox):
     taken = send(person, news, mailbox)
 
     assert taken["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert str(taken["List-Unsubscribe"]).startswith("<https://seminaria.example.org/unsubscribe/")
+    assert (
+        str(taken["List-Unsubscribe"])
+        .strip()
+        .startswith("<https://seminaria.example.org/unsubscribe/")
+    )
 
 
 def test_what_people_need_cannot_be_stopped(person, mailbox):

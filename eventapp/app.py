@@ -32,6 +32,7 @@ from eventapp.kernel import (
     i18n,
     journal,
     limits,
+    post,
     settings,
     tokens,
 )
@@ -68,6 +69,7 @@ KERNEL_PAGES = (
     "eventapp.kernel.mailbox",
     "eventapp.kernel.openapi",
     "eventapp.kernel.reader",
+    "eventapp.kernel.unsubscribing",
 )
 DECODER = "js/scanner/decoder.js"
 OFFSET = "clock-offset"
@@ -139,6 +141,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     facts.install(app, reactions.TABLE)
     journal.install(app, KEEPERS)
     copying.install(app, PARTS)
+    post.install(app, queries.mail_policy)
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(COMPONENT,))
@@ -181,9 +184,11 @@ def _protect_forms(app: Flask) -> None:
         # The choice of language changes only the reader's own cookie. Its form stands on
         # every page; a token in it would make each public page one visitor's own.
         language = request.endpoint == "reader.language"
+        # Mail programs unsubscribe by themselves (RFC 8058); the link's own token is the proof.
+        unsubscribes = request.blueprint == "unsubscribing"
         # Without a cookie nobody can be made to act against their will.
         stranger = request.path.startswith("/api/") and not request.cookies
-        excused = bearer or language or stranger
+        excused = bearer or language or stranger or unsubscribes
         if request.method not in {"GET", "HEAD", "OPTIONS"} and not excused:
             csrf.protect()
 

@@ -28,7 +28,18 @@ from eventapp.demo.serving import Moments
 from eventapp.documents import commands as documents
 from eventapp.events import access, queries
 from eventapp.events import commands as events
-from eventapp.kernel import boundary, broker, clock, doctor, inbound, migrations, qr, server, text
+from eventapp.kernel import (
+    boundary,
+    broker,
+    clock,
+    doctor,
+    inbound,
+    mailcheck,
+    migrations,
+    qr,
+    server,
+    text,
+)
 from eventapp.kernel import lan as network
 from eventapp.kernel.jobs import EmbeddedWorker
 from eventapp.kernel.refusal import Busy, Refused
@@ -155,9 +166,7 @@ def examine(lan_port: int) -> None:
     app = application(migrated=False)
     found = doctor.findings(app, lan_port)
     for one in found:
-        click.echo(f"{one.state:5} {one.name:14} {one.text}")
-        if one.advice:
-            click.echo(f"{'':20} → {one.advice}")
+        _tell(one.state, one.name, one.text, one.advice)
     if any(one.state == doctor.BAD for one in found):
         sys.exit(REFUSED)
 
@@ -314,6 +323,31 @@ def load(file: Path, until: str | None, as_json: bool) -> None:
     click.echo(f"{found.slug}: {found.done} acts replayed, {found.total} in the file.")
     for note in found.notes:
         click.echo(f"  {note}")
+
+
+@main.group("mail")
+def outgoing_mail() -> None:
+    """Mail that goes out."""
+
+
+@outgoing_mail.command("check")
+@click.option("--to", help="really send a letter there")
+def check_mail(to: str | None) -> None:
+    """Ask the mail server step by step whether it would take letters, and say what is wrong."""
+    app = application(migrated=False)
+    with app.app_context():
+        found = []
+        for one in mailcheck.steps(app.config, to):
+            found.append(one)
+            _tell(one.state, one.name, one.text, one.advice)
+    if any(one.state == mailcheck.BAD for one in found):
+        sys.exit(REFUSED)
+
+
+def _tell(state: str, name: str, said: str, advice: str) -> None:
+    click.echo(f"{state:5} {name:14} {said}")
+    if advice:
+        click.echo(f"{'':20} → {advice}")
 
 
 @main.group("inbound")

@@ -2,10 +2,11 @@
 
 from eventapp.accounts import queries
 from eventapp.kernel import boundary, clock
+from eventapp.kernel.jobs import Rank
 from eventapp.kernel.post import Letter, letter
 
 
-@letter("accounts.link")
+@letter("accounts.link", Rank.AT_ONCE)
 def link(link_id: int, locale: str) -> Letter | None:
     """Send the one-time link and its six digits."""
     row = queries.link(link_id)

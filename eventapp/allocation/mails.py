@@ -1,6 +1,5 @@
 """Letters of allocations: asking for wishes, and one letter with the whole outcome."""
 
-from dataclasses import replace
 from typing import Any
 
 from eventapp.allocation import queries, rules
@@ -9,6 +8,7 @@ from eventapp.allocation.rules import Phase
 from eventapp.events import queries as frame
 from eventapp.events.models import Event
 from eventapp.kernel import boundary, clock
+from eventapp.kernel.jobs import Rank
 from eventapp.kernel.post import Letter, letter
 from eventapp.registrations import mails as registrations
 from eventapp.registrations import queries as people
@@ -18,7 +18,7 @@ from eventapp.signups import queries as seats
 from eventapp.signups.models import State as Seat
 
 
-@letter("allocation.reminded")
+@letter("allocation.reminded", Rank.COURTESY)
 def reminded(round_id: int, registration_id: int) -> Letter | None:
     """Ask somebody to rank, unless that is done or too late by now."""
     found = _found(round_id, registration_id)
@@ -29,8 +29,7 @@ def reminded(round_id: int, registration_id: int) -> Letter | None:
         return None
     if queries.ranking(round_id, registration_id) is not None:
         return None
-    written = _to(row, round_, "allocation/reminded")
-    return written and replace(written, necessary=False)
+    return _to(row, round_, "allocation/reminded")
 
 
 @letter("allocation.announced")

@@ -9,6 +9,7 @@ from eventapp.awards.rules.states import ConsentState, NominationState
 from eventapp.events.models import Event
 from eventapp.kernel import boundary, i18n
 from eventapp.kernel.db import db
+from eventapp.kernel.jobs import Rank
 from eventapp.kernel.post import Letter, letter
 
 
@@ -85,7 +86,7 @@ def scoring_opened(juror_id: int) -> Letter | None:
     return None if juror is None else _to_juror(juror, "awards/scoring_opened")
 
 
-@letter("awards.reminded")
+@letter("awards.reminded", Rank.COURTESY)
 def reminded(juror_id: int) -> Letter | None:
     """Remind a juror of the cards that are still missing; nothing if none is by now."""
     juror = queries.juror(juror_id)

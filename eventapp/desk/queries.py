@@ -20,10 +20,11 @@ from eventapp.directory.models import Organisation
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Event, EventState, Organiser
-from eventapp.kernel import facts, inbound, jobs, journal, post
+from eventapp.kernel import facts, inbound, journal, outbox
 from eventapp.kernel.db import db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.i18n import day_of, day_start, local
+from eventapp.kernel.outbox import ON_THE_WAY, Standing
 from eventapp.kernel.text import full_name, match_terms
 from eventapp.kernel.unreachable import Unreachable
 from eventapp.programme import queries as programme
@@ -268,12 +269,16 @@ class Overview:
 
     people: Mapping[State, int]
     sessions: Sequence[Card]
-    mail: Mapping[post.MailState, int]
-    jobs: Mapping[jobs.JobState, int]
+    mail: Mapping[Standing, int]
     inside: int
     registrations_by_day: Sequence[int]
     nominations: int
     tasks: Sequence["Task"] = field(default_factory=tuple)
+
+    @property
+    def letters_waiting(self) -> int:
+        """Return how many letters are on their way."""
+        return sum(self.mail[one] for one in ON_THE_WAY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,12 +301,11 @@ def overview(event: Event, now: datetime) -> Overview:
         if session.sign_up is not SignUpRule.NONE
     ]
     counted = people.counts(event.id)
-    mail = post.counts(event.id)
+    mail = outbox.counts(event.id, now)
     return Overview(
         people=counted,
         sessions=sessions,
         mail=mail,
-        jobs=jobs.counts(event.id),
         inside=_inside(event, now),
         registrations_by_day=_by_day(event, now),
         nominations=_nominations(event.id),
@@ -313,7 +317,7 @@ def _tasks(
     event: Event,
     now: datetime,
     counted: Mapping[State, int],
-    mail: Mapping[post.MailState, int],
+    mail: Mapping[Standing, int],
     sessions: Sequence[Card],
 ) -> list[Task]:
     bench = programme.workbench(event.id)
@@ -344,8 +348,10 @@ def _tasks(
              endpoint="programme.unplanned", may=plan),
         Task(code="silent-speakers", count=len(programme.owing(event, now)),
              endpoint="programme.owing", may=plan),
-        Task(code="failed-mail", count=mail[post.MailState.FAILED], endpoint="desk.mail",
-             may=Permission.SEE_MAIL),
+        Task(code="failed-mail", count=mail[Standing.UNDELIVERABLE] + mail[Standing.GIVEN_UP],
+             endpoint="desk.mail", filter="failed", may=Permission.SEE_MAIL),
+        Task(code="held-mail", count=mail[Standing.HELD] if event.mail_paused_at else 0,
+             endpoint="desk.mail", filter="held", may=Permission.SEE_MAIL),
         Task(code="unreachable", count=len(unreachable_people(event.id)),
              endpoint="desk.incoming_mail", may=Permission.SEE_MAIL),
         Task(code="quarantine", count=inbound.quarantined(event.id),

@@ -27,7 +27,7 @@ from eventapp.events import rules
 from eventapp.events.models import Category, CategoryGroup, Event, Organiser, Role
 from eventapp.events.rules import USUAL_ROLES
 from eventapp.kernel import clock, i18n, zones
-from eventapp.kernel.fields import Email, Form, LocalDateTime, Multiline, Phone, Text, spoken
+from eventapp.kernel.fields import Clock, Email, Form, LocalDateTime, Multiline, Phone, Text, spoken
 
 
 def role_name(role: Role) -> str:
@@ -81,6 +81,14 @@ class EventSettings(Form):
     invites_waiting = BooleanField(
         _l("Who is on the waiting list has the session in the calendar as tentative"),
         description=_l("It takes no time there until there is a seat."),
+    )
+    mail_quiet_from = Clock(
+        _l("Quiet from"), description=_l("As the event's clocks show it. Both empty: never.")
+    )
+    mail_quiet_until = Clock(_l("Quiet until"))
+    mail_quiet_holds_all = BooleanField(
+        _l("Letters that people need wait as well"),
+        description=_l("Otherwise only reminders and news wait. Links to sign in never do."),
     )
     walk_ins = BooleanField(_l("Reception may register people at the door"))
     contact_name = Text(_l("Whom to ask"), max_length=200)
@@ -194,6 +202,9 @@ _PLAIN = (
     "tells_decisions",
     "asks_answers",
     "invites_waiting",
+    "mail_quiet_from",
+    "mail_quiet_until",
+    "mail_quiet_holds_all",
     "walk_ins",
     "certificate_min_percent",
     "grace_minutes",

@@ -47,6 +47,9 @@ class Event(Model):
     registration is told at once unless one asks otherwise; else it waits to be announced.
     `asks_answers`: an invite asks to be answered, else a seat is taken for a yes;
     `invites_waiting`: who waits for a seat has it on the calendar as not certain yet.
+    `mail_paused_at`: since then no letter goes, for `mail_pause_reason`. Between `mail_quiet_from`
+    and `mail_quiet_until` (``22:00`` on the event's clocks) letters that nobody needs wait, and
+    with `mail_quiet_holds_all` the others too.
     """
 
     __tablename__ = "event"
@@ -84,6 +87,11 @@ class Event(Model):
     project: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sign_strip: Mapped[dict[str, Any]] = mapped_column(default=dict)
     press_shown: Mapped[bool] = mapped_column(default=False)
+    mail_paused_at: Mapped[datetime | None]
+    mail_pause_reason: Mapped[str] = mapped_column(String(300), default="")
+    mail_quiet_from: Mapped[str | None] = mapped_column(String(5))
+    mail_quiet_until: Mapped[str | None] = mapped_column(String(5))
+    mail_quiet_holds_all: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

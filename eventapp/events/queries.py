@@ -25,6 +25,7 @@ from eventapp.events.models import (
     Venue,
 )
 from eventapp.kernel.db import db
+from eventapp.kernel.holding import Policy
 
 
 def by_slug(slug: str) -> Event | None:
@@ -40,6 +41,28 @@ def _by_slug() -> Select[Event]:
 def event(event_id: int) -> Event | None:
     """Return one event."""
     return db.session.get(Event, event_id)
+
+
+def mail_policy(event_id: int) -> Policy | None:
+    """Return what an event says about its letters, as it is now."""
+    row = db.session.execute(
+        select(
+            Event.timezone,
+            Event.mail_paused_at,
+            Event.mail_quiet_from,
+            Event.mail_quiet_until,
+            Event.mail_quiet_holds_all,
+        ).where(Event.id == event_id)
+    ).first()
+    if row is None:
+        return None
+    return Policy(
+        zone=row.timezone,
+        paused=row.mail_paused_at is not None,
+        quiet_from=row.mail_quiet_from,
+        quiet_until=row.mail_quiet_until,
+        holds_all=row.mail_quiet_holds_all,
+    )
 
 
 def host(host_id: int) -> Host | None:

@@ -33,6 +33,7 @@ RESERVED = frozenset(
         "sign-out",
         "speaking",
         "static",
+        "unsubscribe",
     }
 )
 
@@ -74,6 +75,11 @@ class EventRefusal(Refusal):
     DAY_IN_USE = "day-in-use", N_("Something is planned on this day; move it first.")
     CATEGORY_IN_USE = "category-in-use", N_("Somebody has registered as this; it has to stay.")
     VENUE_HAS_ROOMS = "venue-has-rooms", N_("This venue has rooms; remove them first.")
+    QUIET_HALF = (
+        "quiet-hours-half",
+        N_("Quiet hours need a beginning and an end; leave both empty for none."),
+    )
+    NO_QUIET = "quiet-hours-empty", N_("Quiet hours must end at another time than they begin.")
     LAST_ORGANISER = "last-organiser", N_("An event needs at least one organiser.")
     INSTITUTION_MISSING = (
         "institution-missing",
@@ -95,6 +101,15 @@ class EventRefusal(Refusal):
             "Cancel a guest who is not coming, or ask the organiser for more places."
         ),
     )
+
+
+def refuse_quiet_hours(begins: str | None, ends: str | None) -> EventRefusal | None:
+    """Return why letters cannot wait between these times on the clocks."""
+    if bool(begins) != bool(ends):
+        return EventRefusal.QUIET_HALF
+    if begins and begins == ends:
+        return EventRefusal.NO_QUIET
+    return None
 
 
 def refuse_event(slug: str, starts_on: date, ends_on: date) -> EventRefusal | None:

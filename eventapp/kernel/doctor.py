@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -47,8 +48,18 @@ def _of_settings(app: Flask) -> Iterator[Finding]:
             advice = "Run: eventapp migrate" if name == "migrations" else "See eventapp config."
             state = OK if told == "ok" else BAD
             yield Finding(state, name, told, advice if state == BAD else "")
+    yield mail_finding(str(app.config["MAIL_URL"]))
     if app.config["DEMO"]:
         yield Finding(BAD, "demonstration", "anybody may sign in as anybody", "EVENTAPP_DEMO=0")
+
+
+def mail_finding(url: str) -> Finding:
+    """Say where letters go; whether they would be taken, `eventapp mail check` finds out."""
+    target = urlsplit(url)
+    if target.scheme == "file":
+        advice = "Set EVENTAPP_MAIL_URL to a mail server, then run: eventapp mail check"
+        return Finding(WARN, "mail", "letters are laid into a folder, nobody gets them", advice)
+    return Finding(OK, "mail", f"goes to {target.hostname}", "eventapp mail check asks it.")
 
 
 # --- clock --------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 """The append-only log: audit trail, and what webhooks and reactions follow."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,11 +10,12 @@ from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventapp.kernel import clock, jobs
+from eventapp.kernel.acting import SYSTEM, act_as, acting_as, actor
 from eventapp.kernel.db import Model, append, append_all, db
 
-SYSTEM = "system"
+__all__ = ["SYSTEM", "act_as", "acting_as", "actor"]
+
 _EXTENSION = "eventapp-reactions"
-_actor: ContextVar[str] = ContextVar("actor", default=SYSTEM)
 
 
 class FactRow(Model):
@@ -69,26 +68,6 @@ class Reaction:
 
     at_once: Sequence[Callable[[Any], Any]] = ()
     afterwards: Sequence[Callable[[Any], Any]] = ()
-
-
-@contextmanager
-def acting_as(actor: str) -> Iterator[None]:
-    """Write *actor* (``account:7``, ``registration:3``, ``system``) beside every fact."""
-    before = _actor.set(actor)
-    try:
-        yield
-    finally:
-        _actor.reset(before)
-
-
-def act_as(actor: str) -> None:
-    """Name the actor for the rest of this request or job."""
-    _actor.set(actor)
-
-
-def actor() -> str:
-    """Return who acts at present."""
-    return _actor.get()
 
 
 def record(fact: Fact) -> int:

@@ -22,6 +22,7 @@ from wtforms.widgets import (
     ListWidget,
     TelInput,
     TextArea,
+    TimeInput,
 )
 
 from eventapp.kernel import i18n, identifiers, text, tokens
@@ -29,6 +30,7 @@ from eventapp.kernel.text import BadText
 from eventapp.kernel.zones import EARLIER, LATER, BadTime, comes_twice, moment_of, wall_of
 
 __all__ = [
+    "Clock",
     "DataRequired",
     "Email",
     "Form",
@@ -140,6 +142,16 @@ class Multiline(Text):
 def spoken(polish: str | None, english: str | None) -> dict[str, str]:
     """Return a text of two fields as it is kept: in the languages in which it was written."""
     return {code: said for code, said in (("pl", polish), ("en", english)) if said}
+
+
+class Clock(Text):
+    """A time of day as clocks show it (``22:00``); an empty one is None."""
+
+    widget = TimeInput()
+
+    def cleaned(self, value: str) -> str | None:
+        """Return *value* as hours and minutes; raises `BadText`."""
+        return text.clock_time(value) if value.strip() else None
 
 
 class _Normal(Text):

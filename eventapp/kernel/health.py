@@ -62,7 +62,7 @@ def checks() -> dict[str, Callable[[], Any]]:
     if current_app.config["REDIS_URL"]:
         asked["redis"] = _check_redis
     if urlsplit(current_app.config["MAIL_URL"]).scheme == "file":
-        asked["mail"] = _check_mail_folder
+        asked["mail"] = check_mail_folder
     return asked
 
 
@@ -104,7 +104,8 @@ def _check_redis() -> None:
         redis.ping()
 
 
-def _check_mail_folder() -> None:
+def check_mail_folder() -> None:
+    """Find out whether the folder for letters can be written."""
     folder = Path(unquote(urlsplit(current_app.config["MAIL_URL"]).path))
     # It is made by the first letter, so the nearest folder that exists must be writable.
     while not folder.exists():

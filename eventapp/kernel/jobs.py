@@ -1,7 +1,8 @@
 """Work that follows a command: rows written in its transaction, done outside any.
 
 A job is claimed with a lease, done, and settled; a worker that dies leaves its lease to
-run out, and another does the job again. So every job is idempotent by its id.
+run out, and another does the job again. So every job is idempotent by its id. Whoever waits for
+an answer goes first (`Rank`); who is written to gets letters of one rank in their order.
 """
 
 import logging
@@ -9,25 +10,37 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
-from sqlalchemy import Index, Select, String, and_, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Select,
+    String,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from eventapp.kernel import clock
+from eventapp.kernel import acting, clock
 from eventapp.kernel.db import Model, after_commit, append, atomic, choice, db, on_sqlite
 from eventapp.kernel.refusal import Busy
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=5)  # longer than a conversation with a mail server may last
 LADDER = (10, 60, 300, 900, 1800)  # seconds until the next try; the last one repeats
 GIVE_UP_AFTER = timedelta(hours=24)
 LETTERS = "mail:"  # jobs whose name begins so tell somebody something
@@ -39,19 +52,39 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """Where a job stands; one that is held waits for somebody, whatever the hour."""
 
     QUEUED = "queued"
     RUNNING = "running"
+    HELD = "held"
     DONE = "done"
     FAILED = "failed"
+    DISCARDED = "discarded"
+
+
+class Rank(IntEnum):
+    """What is done first: somebody waits for it now, will read it today, can do without it."""
+
+    AT_ONCE = 0
+    LETTER = 1
+    COURTESY = 2
+
+
+class Hold(StrEnum):
+    """Why a letter that is due does not go: somebody stopped the mail, it is night, or enough."""
+
+    PAUSED = "paused"
+    QUIET = "quiet-hours"
+    LIMIT = "limit"
 
 
 class Job(Model):
     """One piece of work to be done at least once.
 
-    Jobs of one `lane` (a mail recipient) are done in their order; `key` makes a
-    periodic job unique by its name and period.
+    Jobs of one `lane` (a mail recipient) and rank are done in their order, but what is not due
+    yet keeps nothing up; `key` makes a periodic job unique by its name and period. `tried_at` is
+    the first try, from which giving up is counted; `held` why a due letter does not go, and
+    `released_at` when somebody let it go all the same; `again_of` the job that is done anew.
     """
 
     __tablename__ = "job"
@@ -70,15 +103,32 @@ class Job(Model):
     leased_by: Mapped[str | None] = mapped_column(String(120))
     settled_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(500))
+    rank: Mapped[int] = mapped_column(default=Rank.AT_ONCE)
+    actor: Mapped[str] = mapped_column(String(64), default=acting.SYSTEM)
+    tried_at: Mapped[datetime | None]
+    held: Mapped[Hold | None] = mapped_column(choice(Hold))
+    released_at: Mapped[datetime | None]
+    again_of: Mapped[int | None]
 
     __table_args__ = (
-        Index("ix_job_state_run_at", "state", "run_at"),
+        Index("ix_job_state_rank_run_at", "state", "rank", "run_at", "id"),
         Index("ix_job_lane_id", "lane", "id"),
+        Index("ix_job_event_id_id", "event_id", "id"),
+        Index("ix_job_actor_created_at", "actor", "created_at"),
     )
 
 
 class Permanent(Exception):
     """Raised by a job whose failure no further try can mend."""
+
+
+class Held(Exception):
+    """Raised by a job that must wait, which is no try: until a moment, or for somebody."""
+
+    def __init__(self, why: Hold, until: datetime | None = None) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.until = until
 
 
 @dataclass(frozen=True)
@@ -89,10 +139,14 @@ class Claim:
     name: str
     args: Mapping[str, Any]
     attempts: int
-    created_at: datetime
+    tried_at: datetime
 
+
+Note = Callable[[JobState], None]
 
 _registry: dict[str, Callable[..., Any]] = {}
+_ranks: dict[str, Rank] = {}
+_at_rest: list[Callable[[], None]] = []
 _names: dict[Callable[..., Any], str] = {}
 _periodic: dict[str, tuple[Callable[..., Any], timedelta]] = {}
 _BELL = "eventapp-bell"
@@ -100,12 +154,13 @@ _current: threading.local = threading.local()
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
 
 
-def job(name: str) -> Callable[[Function], Function]:
+def job(name: str, rank: Rank = Rank.AT_ONCE) -> Callable[[Function], Function]:
     """Register a function as the job *name*; the name stays when the function moves."""
 
     def register(function: Function) -> Function:
         _registry[name] = function
         _names[function] = name
+        _ranks[name] = rank
         return function
 
     return register
@@ -157,24 +212,51 @@ def enqueue(
     if is_silent() and _names[function].startswith(LETTERS):
         return
     now = clock.now()
+    name = _names[function]
     job_id = append(
         Job,
-        name=_names[function],
+        name=name,
         args=args,
         lane=lane,
         key=key,
         event_id=event_id,
         created_at=now,
         run_at=run_at or now,
+        rank=_ranks[name],
+        actor=acting.actor(),
     )
+    wake(job_id)
+
+
+def wake(job_id: int) -> None:
+    """Tell the workers of a job once the present transaction is durable."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     after_commit(lambda: _ring(app, job_id))
+
+
+def current() -> Job:
+    """Return the job that runs here, as it was when it was claimed."""
+    return db.session.get_one(Job, current_id())
 
 
 def current_id() -> int:
     """Return the id of the job that runs here: the seed of whatever must happen once."""
     number: int = _current.id
     return number
+
+
+def along(note: Note) -> None:
+    """Write *note* in the very transaction that settles the job that runs here.
+
+    It hears how the job then stands. So a worker that is killed has done all of it, or nothing.
+    """
+    _current.notes.append(note)
+
+
+def at_rest(function: Callable[[], None]) -> Callable[[], None]:
+    """Call *function* whenever a worker's thread finds nothing to do."""
+    _at_rest.append(function)
+    return function
 
 
 def hear(app: Flask, bell: Callable[[int], None]) -> None:
@@ -192,9 +274,15 @@ def _ring(app: Flask, job_id: int) -> None:
 def claim(worker: str, now: datetime) -> Claim | None:
     """Lease the next due job to *worker*, or return None.
 
-    A job whose lane has an earlier unfinished one waits for it.
+    A job waits for an earlier one of its lane and rank that is due and not finished.
     """
-    return _leased(_due(now).order_by(Job.run_at, Job.id).limit(1), worker, now)
+    # Two statements, each along its index: with both in one the database would sort all that
+    # waits, for each letter of ten thousand.
+    left = _leased(_left(now).order_by(Job.id).limit(1), worker, now)
+    if left is not None:
+        return left
+    first = _waiting(now).order_by(Job.rank, Job.run_at, Job.id).limit(1)
+    return _leased(first, worker, now)
 
 
 @atomic
@@ -203,17 +291,36 @@ def claim_one(job_id: int, worker: str, now: datetime) -> Claim | None:
     return _leased(_due(now).where(Job.id == job_id), worker, now)
 
 
+def _left(now: datetime) -> Select[Any]:
+    """Select the jobs of dead workers."""
+    return select(Job).where(Job.state == JobState.RUNNING, Job.leased_until < now)
+
+
+def _waiting(now: datetime) -> Select[Any]:
+    """Select the jobs that are due and first in their lane."""
+    return select(Job).where(Job.state == JobState.QUEUED, Job.run_at <= now, _first(now))
+
+
 def _due(now: datetime) -> Select[Any]:
-    """Select the jobs to be done: due or left by a dead worker, and first in their lane."""
+    """Select the jobs to be done: due and first in their lane, or left by a dead worker."""
+    waits = and_(Job.state == JobState.QUEUED, Job.run_at <= now, _first(now))
+    left = and_(Job.state == JobState.RUNNING, Job.leased_until < now)
+    return select(Job).where(or_(waits, left))
+
+
+def _first(now: datetime) -> ColumnElement[bool]:
     earlier = aliased(Job)
+    # What was tried and failed goes first when it is tried again; what is planned for later,
+    # or held, keeps nothing up.
+    begun = or_(earlier.run_at <= now, earlier.attempts > 0)
+    due = and_(earlier.state == JobState.QUEUED, earlier.held.is_(None), begun)
     blocked = exists().where(
         earlier.lane == Job.lane,
+        earlier.rank == Job.rank,
         earlier.id < Job.id,
-        earlier.state.in_([JobState.QUEUED, JobState.RUNNING]),
+        or_(due, earlier.state == JobState.RUNNING),
     )
-    waits = and_(Job.state == JobState.QUEUED, Job.run_at <= now)
-    left = and_(Job.state == JobState.RUNNING, Job.leased_until < now)
-    return select(Job).where(or_(waits, left), or_(Job.lane.is_(None), ~blocked))
+    return or_(Job.lane.is_(None), Job.released_at.is_not(None), ~blocked)
 
 
 def _leased(query: Select[Any], worker: str, now: datetime) -> Claim | None:
@@ -228,42 +335,77 @@ def _lease(row: Job, worker: str, now: datetime) -> Claim:
     row.leased_by = worker
     row.leased_until = now + LEASE
     row.attempts += 1
-    return Claim(row.id, row.name, row.args, row.attempts, row.created_at)
+    row.held = None
+    row.tried_at = row.tried_at or now
+    return Claim(row.id, row.name, row.args, row.attempts, row.tried_at)
 
 
 @atomic
-def settle(job_id: int, worker: str, now: datetime) -> None:
+def settle(job_id: int, worker: str, now: datetime, notes: Sequence[Note] = ()) -> None:
     """Mark a job done, if it is still leased to *worker*."""
-    ours = and_(Job.id == job_id, Job.leased_by == worker, Job.state == JobState.RUNNING)
-    values = {"state": JobState.DONE, "settled_at": now, "leased_until": None, "error": None}
-    db.session.execute(update(Job).where(ours).values(values))
+    _settle(job_id, worker, notes, {"state": JobState.DONE, "settled_at": now, "error": None})
 
 
 @atomic
-def postpone(claimed: Claim, worker: str, error: BaseException, now: datetime) -> None:
+def postpone(
+    claimed: Claim,
+    worker: str,
+    error: BaseException,
+    now: datetime,
+    notes: Sequence[Note] = (),
+) -> None:
     """Keep a failed job for its next try, or give it up after a day or a permanent fault."""
     values: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"[:500]}
-    hopeless = isinstance(error, Permanent) or now - claimed.created_at > GIVE_UP_AFTER
-    if hopeless:
-        values |= {"state": JobState.FAILED, "settled_at": now, "leased_until": None}
+    if isinstance(error, Permanent) or now - claimed.tried_at > GIVE_UP_AFTER:
+        values |= {"state": JobState.FAILED, "settled_at": now}
     else:
         step = LADDER[min(claimed.attempts - 1, len(LADDER) - 1)]
         values |= {"state": JobState.QUEUED, "run_at": now + timedelta(seconds=step)}
-    ours = and_(Job.id == claimed.id, Job.leased_by == worker, Job.state == JobState.RUNNING)
-    db.session.execute(update(Job).where(ours).values(values))
+    _settle(claimed.id, worker, notes, values)
+
+
+@atomic
+def hold(claimed: Claim, worker: str, held: Held) -> None:
+    """Put a job back that must wait: until a moment, or until somebody lets it go."""
+    values: dict[str, Any] = {"held": held.why, "attempts": claimed.attempts - 1}
+    if claimed.attempts == 1:
+        values["tried_at"] = None
+    if held.until is None:
+        values["state"] = JobState.HELD
+    else:
+        values |= {"state": JobState.QUEUED, "run_at": held.until}
+    _settle(claimed.id, worker, (), values)
+
+
+def _settle(job_id: int, worker: str, notes: Sequence[Note], values: Mapping[str, Any]) -> None:
+    ours = and_(Job.id == job_id, Job.leased_by == worker, Job.state == JobState.RUNNING)
+    found = db.session.execute(
+        update(Job).where(ours).values(leased_until=None, **values),
+        execution_options={"synchronize_session": False},
+    )
+    if found.rowcount:  # type: ignore[attr-defined]
+        for note in notes:
+            note(values["state"])
 
 
 @atomic
 def retry(job_id: int, now: datetime) -> bool:
-    """Queue a failed or waiting job for now; tell whether there was one."""
-    open_states = [JobState.FAILED, JobState.QUEUED]
+    """Queue a job that failed, waits or is held for now; tell whether there was one."""
+    open_states = [JobState.FAILED, JobState.QUEUED, JobState.HELD, JobState.DISCARDED]
     found = db.session.execute(
         update(Job)
         .where(Job.id == job_id, Job.state.in_(open_states))
-        .values(state=JobState.QUEUED, run_at=now, error=None)
+        .values(
+            state=JobState.QUEUED,
+            run_at=now,
+            error=None,
+            held=None,
+            attempts=0,
+            tried_at=None,
+            settled_at=None,
+        )
     )
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    after_commit(lambda: _ring(app, job_id))
+    wake(job_id)
     return bool(found.rowcount)  # type: ignore[attr-defined]
 
 
@@ -273,16 +415,19 @@ def worker_name() -> str:
 
 
 def perform(claimed: Claim, worker: str) -> None:
-    """Do a claimed job outside any transaction, then settle it."""
-    _current.id = claimed.id
+    """Do a claimed job outside any transaction, then settle it with what it noted."""
+    _current.id, _current.notes = claimed.id, []
     try:
         _registry[claimed.name](**claimed.args)
+    except Held as held:
+        db.session.rollback()
+        hold(claimed, worker, held)
     except Exception as error:
         db.session.rollback()
         log.warning("job %s (%s) failed: %s", claimed.id, claimed.name, error)
-        postpone(claimed, worker, error, clock.now())
+        postpone(claimed, worker, error, clock.now(), _current.notes)
     else:
-        settle(claimed.id, worker, clock.now())
+        settle(claimed.id, worker, clock.now(), _current.notes)
     finally:
         _current.id = None
 
@@ -384,6 +529,8 @@ class EmbeddedWorker:
         while not self._stop.is_set() and run_next():
             if self._busy():
                 self._stop.wait(COURTESY)
+        for rest in _at_rest:
+            rest()
 
 
 def ping() -> None:

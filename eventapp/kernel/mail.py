@@ -1,41 +1,40 @@
 """Mail as bytes: built with the standard library, sent by SMTP or laid into a folder."""
 
 import re
-import smtplib
-import ssl
 import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from flask import current_app, render_template
 from jinja2 import TemplateNotFound
 
-from eventapp.kernel import clock, i18n, tokens
+from eventapp.kernel import clock, i18n, smtp, tokens
+from eventapp.kernel.smtp import MailError, Parcel, TryLater, Undeliverable
 
-TIMEOUT = 20  # seconds for each step of an SMTP conversation
+__all__ = ["MailError", "TryLater", "Undeliverable"]
+
 LONGEST_SUBJECT = 300
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
-class MailError(Exception):
-    """A letter that was not accepted."""
+class _Whole(UnstructuredHeader):
+    """A header that stands in one line: an address in encoded words would be none."""
+
+    def fold(self, *, policy: Any) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
 
 
-class TryLater(MailError):
-    """The letter was not accepted now: a 4xx answer, or no answer."""
-
-
-class Undeliverable(MailError):
-    """The letter will never be accepted: a 5xx answer, or an address that is none."""
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY: EmailPolicy = SMTP.clone(header_factory=_HEADERS)
 
 
 # --- words --------------------------------------------------------------------------------
@@ -95,7 +94,7 @@ def compose(
     *method* as the calendar itself; the file has the same bytes. *attachments* are
     ``(file name, media type, bytes)``. Raises `Undeliverable` for an impossible address.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Subject"] = _one_line(subject)[:LONGEST_SUBJECT]
     message["From"] = _address(sender or current_app.config["MAIL_FROM"])
     message["To"] = _address(to)
@@ -159,20 +158,27 @@ def _add_calendar(message: EmailMessage, calendar: bytes, method: str) -> None:
 # --- sending ------------------------------------------------------------------------------
 
 
-def deliver(message: EmailMessage, mail_url: str, sender: str | None = None) -> None:
-    """Hand *message* over to the mail server or folder of *mail_url*.
+def deliver(message: EmailMessage, mail_url: str, sender: str | None = None) -> str:
+    """Hand *message* over to the mail server or folder of *mail_url*; return what it said.
 
     *sender* is where it comes back to if it cannot be delivered; None: to its From.
     Raises `TryLater` or `Undeliverable`.
     """
     target = urlsplit(mail_url)
     if target.scheme == "file":
-        _lay(message, Path(unquote(target.path)), sender)
-    else:
-        _send(message, target, sender)
+        return _lay(message, Path(unquote(target.path)), sender)
+    return smtp.send(mail_url, _parcel(message, sender))
 
 
-def _lay(message: EmailMessage, folder: Path, sender: str | None) -> None:
+def _parcel(message: EmailMessage, sender: str | None) -> Parcel:
+    (recipient,) = message["To"].addresses
+    path = sender or message["From"].addresses[0].addr_spec
+    unicode = not (recipient.addr_spec + path).isascii()
+    content = message.as_bytes(policy=SMTPUTF8 if unicode else SMTP)
+    return Parcel(path, recipient.addr_spec, content, unicode=unicode)
+
+
+def _lay(message: EmailMessage, folder: Path, sender: str | None) -> str:
     """Write one ``.eml``, whole or not at all; names sort by time, then by job."""
     name = _file_name(message)
     draft = folder / f".{name}.{uuid4().hex}.tmp"
@@ -186,6 +192,7 @@ def _lay(message: EmailMessage, folder: Path, sender: str | None) -> None:
         with suppress(OSError):
             draft.unlink()
         raise TryLater(f"the mail folder cannot be written: {error.strerror}") from error
+    return name
 
 
 def _file_name(message: EmailMessage) -> str:
@@ -193,60 +200,3 @@ def _file_name(message: EmailMessage) -> str:
     mark = re.sub(r"[^0-9A-Za-z.-]", "", str(message["Message-ID"]).split("@")[0])
     number, _, rest = mark.partition(".")
     return f"{sent}-{number.zfill(9)}-{rest[:12]}.eml"
-
-
-def _send(message: EmailMessage, target: SplitResult, sender: str | None) -> None:
-    try:
-        server = _connected(target)
-    except (smtplib.SMTPException, OSError) as error:
-        # A wrong password or missing TLS is the set-up's fault, not the letter's.
-        raise TryLater(f"the mail server lets nobody in: {error}") from error
-    try:
-        _hand_over(message, server, sender)
-    finally:
-        _part_from(server)
-
-
-def _connected(target: SplitResult) -> smtplib.SMTP:
-    host, port = target.hostname or "localhost", target.port or PORTS[target.scheme]
-    safe = ssl.create_default_context()
-    if target.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=safe)
-    else:
-        server = smtplib.SMTP(host, port, timeout=TIMEOUT)
-    try:
-        if target.scheme == "smtp+starttls":
-            server.starttls(context=safe)
-        if target.username:
-            server.login(unquote(target.username), unquote(target.password or ""))
-    except BaseException:
-        _part_from(server)
-        raise
-    return server
-
-
-def _hand_over(message: EmailMessage, server: smtplib.SMTP, sender: str | None) -> None:
-    try:
-        server.send_message(message, from_addr=sender)
-    except smtplib.SMTPRecipientsRefused as error:
-        code, reason = next(iter(error.recipients.values()))
-        raise _failure(code, reason) from error
-    except smtplib.SMTPResponseException as error:
-        raise _failure(error.smtp_code, error.smtp_error) from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise Undeliverable(str(error)) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise TryLater(f"the mail server does not answer: {error}") from error
-
-
-def _part_from(server: smtplib.SMTP) -> None:
-    # Whatever is said at parting, the letter was taken or not before.
-    with suppress(smtplib.SMTPException, OSError):
-        server.quit()
-    server.close()
-
-
-def _failure(code: int, reason: bytes | str) -> MailError:
-    words = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-    kind = Undeliverable if 500 <= code < 600 else TryLater
-    return kind(f"{code} {words}")

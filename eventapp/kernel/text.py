@@ -54,6 +54,7 @@ _ORDER = {letter: str(20 + place) for place, letter in enumerate(_POLISH + _CYRI
 _FIELD, _WORD, _OTHER = "00", "01", "99"
 _APOSTROPHES = re.compile("['’‘ʼ`´.„”\"“]")
 _NUMBER = re.compile(r"[0-9]+")
+_CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?::00)?")
 
 # Two digits with which Polish mobile numbers (and other numbers without an area) begin.
 _MOBILE = re.compile("00|39|45|5[0137]|6[069]|7[02389]|8[08]")
@@ -201,6 +202,14 @@ def _without_marks(text: str) -> str:
 def full_name(title: str | None, first: str, last: str) -> str:
     """Return a person's name as addressed: "dr hab. Anna Nowak-Kowalska"."""
     return " ".join(part for part in (title, first, last) if part)
+
+
+def clock_time(value: str) -> str:
+    """Return a time of day as ``07:05``; raises `BadText`."""
+    found = _CLOCK.fullmatch(value.strip())
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise BadText("not-a-time-of-day", N_("This is not a time of day such as 22:00."))
+    return f"{int(found[1]):02}:{found[2]}"
 
 
 def normal_phone(value: str) -> str:

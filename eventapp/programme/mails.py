@@ -6,19 +6,20 @@ from typing import Any
 from eventapp.events import queries as frame
 from eventapp.kernel import boundary, i18n
 from eventapp.kernel.db import db
+from eventapp.kernel.jobs import Rank
 from eventapp.kernel.post import Letter, letter
 from eventapp.programme import queries
 from eventapp.programme.models import Release, Speaker
 
 
-@letter("programme.speaker_link")
+@letter("programme.speaker_link", kept=False)
 def speaker_link(speaker_id: int) -> Letter | None:
     """Send a speaker the personal link: own sessions, who comes, what they say of themselves."""
     row = queries.speaker(speaker_id)
     return _to(row, "programme/speaker_link", sessions=_sessions(row)) if row is not None else None
 
 
-@letter("programme.speaker_asked")
+@letter("programme.speaker_asked", Rank.COURTESY)
 def speaker_asked(speaker_id: int) -> Letter | None:
     """Ask a speaker for what is missing; nothing if nothing is by now."""
     row = queries.speaker(speaker_id)

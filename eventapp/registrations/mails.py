@@ -5,6 +5,7 @@ from typing import Any
 from eventapp.events import queries as frame
 from eventapp.events.models import Event
 from eventapp.kernel import boundary, i18n, qr, tokens
+from eventapp.kernel.jobs import Rank
 from eventapp.kernel.post import Letter, letter
 from eventapp.registrations import queries, rules
 from eventapp.registrations.models import (
@@ -165,7 +166,7 @@ def corrected(registration_id: int, proposal_id: int) -> Letter | None:
     )
 
 
-@letter("registrations.links")
+@letter("registrations.links", Rank.AT_ONCE)
 def links(to: str, event: int) -> Letter | None:
     """Send every personal link of one mailbox in one letter, those of groups first."""
     rows, groups = queries.open_at(event, to), queries.groups_of_contact(event, to)
@@ -203,7 +204,7 @@ def links(to: str, event: int) -> Letter | None:
     )
 
 
-@letter("registrations.own-link")
+@letter("registrations.own-link", kept=False)
 def own_link(registration_id: int) -> Letter | None:
     """Send somebody their own personal link again, because the team was asked for it."""
     row = queries.registration(registration_id)

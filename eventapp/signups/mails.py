@@ -1,6 +1,5 @@
 """Letters about seats and queues; each says its fact in the first line."""
 
-from dataclasses import replace
 from typing import Any
 
 from eventapp.events.models import Event
@@ -10,6 +9,7 @@ from eventapp.invites.mails import Enclosure
 from eventapp.invites.models import Status
 from eventapp.kernel import boundary, clock
 from eventapp.kernel.db import db
+from eventapp.kernel.jobs import Rank
 from eventapp.kernel.post import Letter, letter
 from eventapp.programme.rules.appointments import Slot
 from eventapp.registrations import mails as registrations
@@ -83,14 +83,13 @@ def offer_revoked(sign_up_id: int, ticket: int) -> Letter | None:
     return _to(row, "signups/offer_revoked", None, position=queries.position(row))
 
 
-@letter("signups.last-called")
+@letter("signups.last-called", Rank.COURTESY)
 def last_called(sign_up_id: int, ticket: int) -> Letter | None:
     """Tell somebody in the queue that seats are free for whoever asks first."""
     row = _present(sign_up_id, ticket, State.WAITING)
     if row is None:
         return None
-    written = _to(row, "signups/last_called", None, offer_url=offer_url(row))
-    return written and replace(written, necessary=False)
+    return _to(row, "signups/last_called", None, offer_url=offer_url(row))
 
 
 def offer_url(row: SignUp) -> str:

@@ -100,9 +100,14 @@ def test_a_stumble_is_tried_again_ever_later(hands):
         hands.move_to(row.run_at)
 
 
-def test_after_a_day_a_job_is_given_up_and_may_be_asked_for_again(hands):
-    enqueue(stumble)
-    hands.move_to(NOW + timedelta(hours=24, seconds=1))
+def test_a_day_after_its_first_try_a_job_is_given_up_and_may_be_asked_for_again(hands):
+    enqueue(stumble, run_at=NOW + timedelta(days=3))
+    begun = hands.move_to(NOW + timedelta(days=3, hours=2))
+    jobs.run_all()
+    hands.move_to(begun + timedelta(hours=24))
+    jobs.run_all()
+    assert only_job().state is JobState.QUEUED
+    hands.move_to(begun + timedelta(hours=24, minutes=30))
 
     jobs.run_all()
 

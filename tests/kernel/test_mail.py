@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventapp.kernel import clock, mail
+from eventapp.kernel import clock, mail, smtp
 from tests.harness.servers import free_port
 from tests.kernel import edge as small
 
@@ -355,6 +355,7 @@ def serve_mail():
         return f"127.0.0.1:{controller.port}"
 
     yield start
+    smtp.hang_up()
     for controller in running:
         controller.stop()
 

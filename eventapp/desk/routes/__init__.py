@@ -8,7 +8,8 @@ institutions · ``groups`` for contacts of an organisation · ``passing`` a plac
 those who take part · ``people_sheets`` as a spreadsheet · ``founding`` new events · ``planning``
 the draft · ``sheets`` as a spreadsheet · ``speaker_sheets`` the people of it · ``carrying`` what
 spreadsheets share · ``releasing`` from the draft to everybody · ``words`` what things are called ·
-``incoming`` answers and letters that came back · ``frame`` what the pages share.
+``outbox`` letters · ``letter_words`` what they are called · ``incoming`` answers and letters that
+came back · ``frame`` what the pages share.
 """
 
 from eventapp.desk.routes import (
@@ -22,6 +23,7 @@ from eventapp.desk.routes import (
     mine,
     organisations,
     organiser,
+    outbox,
     passing,
     people,
     people_sheets,
@@ -49,6 +51,7 @@ __all__ = [
     "mine",
     "organisations",
     "organiser",
+    "outbox",
     "passing",
     "people",
     "people_sheets",

@@ -1,4 +1,4 @@
-"""The organiser's desk: overview, people, sessions, mail, history."""
+"""The organiser's desk: overview, people, sessions, history."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response
 from eventapp.desk import queries
 from eventapp.desk.queries import Happening
 from eventapp.desk.routes.frame import bp, labelled, shown
+from eventapp.desk.routes.outbox import WORDS
 from eventapp.desk.routes.people import missing_names
 from eventapp.desk.routes.words import answer_name
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.invites import queries as invited
-from eventapp.kernel import boundary, clock, i18n, jobs, journal, post, text
+from eventapp.kernel import boundary, clock, i18n, journal, outbox, text
 from eventapp.kernel.db import look_again
 from eventapp.kernel.guard import can, requires
 from eventapp.kernel.pages import flash_refusal, flash_with_undo, said, see_other
@@ -75,6 +76,11 @@ TASKS: Mapping[str, Callable[[int], str]] = {
     ),
     "failed-mail": lambda count: ngettext(
         "%(num)d letter could not be delivered", "%(num)d letters could not be delivered", count
+    ),
+    "held-mail": lambda count: ngettext(
+        "The mail is paused, and %(num)d letter waits",
+        "The mail is paused, and %(num)d letters wait",
+        count,
     ),
     "unreachable": lambda count: ngettext(
         "Letters to %(num)d person come back: call or correct the address",
@@ -154,7 +160,8 @@ def _person_page(row: Registration, meanwhile: Sequence[Happening] = ()) -> str:
         own=places.own(row.id),
         positions=places.positions(row.id),
         consents=consents,
-        letters=post.sent_about(f"registration:{row.id}"),
+        letters=outbox.to_person(row.event_id, row.id, row.email, clock.now()),
+        **WORDS,
         history=queries.history_of(row.id),
         meanwhile=meanwhile,
         seen=queries.newest_about(row.id),
@@ -360,32 +367,6 @@ def _taken_back(event_id: int) -> str:
     if places.policy(event_id).promotion == Promotion.OFFER:
         return _("The place is taken back; the next in the queue is asked.")
     return _("The place is taken back; the next in the queue has it.")
-
-
-@bp.get("/<slug:event>/desk/mail")
-@requires(Permission.SEE_MAIL)
-def mail(event: str) -> str:
-    """List the letters of the event: sent, waiting, failed and why."""
-    return render_template(
-        "desk/mail.html",
-        letters=post.of_event(g.event.id),
-        mail_counts=post.counts(g.event.id),
-        job_counts=jobs.counts(g.event.id),
-    )
-
-
-@bp.post("/<slug:event>/desk/mail/<id:mail_id>/retry")
-@requires(Permission.SEE_MAIL)
-def retry_mail(event: str, mail_id: int) -> Response:
-    """Try a letter again that could not be delivered."""
-    letter = post.letter_of(mail_id)
-    if letter is None or letter.event_id != g.event.id:
-        abort(404)
-    if jobs.retry(letter.job_id, clock.now()):
-        flash(_("The letter is on its way again."), "ok")
-    else:
-        flash(_("This letter has been sent; nothing is left to retry."), "info")
-    return see_other(".mail", event=event)
 
 
 @bp.get("/<slug:event>/desk/history")

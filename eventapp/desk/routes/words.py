@@ -135,6 +135,14 @@ FACTS = {
     "tie-decided": N_("The chair broke a tie"),
     "results-published": N_("Results were released"),
     "invite-answered": N_("Somebody's calendar answered an invite"),
+    "letter-retried": N_("A letter was to be tried at once"),
+    "letter-repeated": N_("A letter was sent once more"),
+    "letter-discarded": N_("A letter was discarded"),
+    "letters-released": N_("Letters that waited were let go"),
+    "mail-paused": N_("The mail of the event was paused"),
+    "mail-resumed": N_("The mail of the event went on"),
+    "courtesies-declined": N_("Somebody unsubscribed from what nobody needs"),
+    "courtesies-wanted": N_("Somebody subscribed again"),
     "letter-bounced": N_("A letter came back"),
     "inbound-settled": N_("A message in quarantine was released or discarded"),
     "press-changed": N_("What the media are told changed"),
@@ -180,11 +188,6 @@ def _state_names(_locale: str) -> dict[str, str]:
         "replaced": pgettext("state", "replaced"),
         "confirmed": pgettext("state", "has a place"),
         "offered": pgettext("state", "is asked whether to take a place"),
-        "sent": pgettext("state", "sent"),
-        "failed": pgettext("state", "failed"),
-        "bounced": pgettext("state", "came back"),
-        "skipped": pgettext("state", "spared"),
-        "queued": pgettext("state", "queued"),
     }
 
 

@@ -1,7 +1,8 @@
 """Changes of events and their frame.
 
 ``events``: events, lists, teams, tokens · ``settings``: an event's own · ``frame``: days, venues,
-rooms, categories, institutions · ``copying``: what another event can begin with.
+rooms, categories, institutions · ``mail``: pauses of letters · ``copying``: what another event can
+begin with.
 """
 
 from eventapp.events.commands import frame, settings
@@ -49,6 +50,7 @@ from eventapp.events.commands.frame import (
     remove_venue,
     rename_day,
 )
+from eventapp.events.commands.mail import MailPaused, MailResumed, pause_mail, resume_mail
 from eventapp.events.commands.settings import (
     describe_strip,
     edit_settings,
@@ -66,6 +68,8 @@ __all__ = [
     "EventChanged",
     "EventCreated",
     "EventPublished",
+    "MailPaused",
+    "MailResumed",
     "PlaceRenamed",
     "add_area_unit",
     "add_category",
@@ -90,6 +94,7 @@ __all__ = [
     "leave_team",
     "mark",
     "move_organiser",
+    "pause_mail",
     "publish_event",
     "put_category",
     "put_day",
@@ -103,6 +108,7 @@ __all__ = [
     "remove_strip",
     "remove_venue",
     "rename_day",
+    "resume_mail",
     "return_guest_place",
     "revoke_token",
     "take_guest_place",

@@ -14,13 +14,14 @@ from eventapp.events import queries, rules
 from eventapp.events.commands.events import change_event
 from eventapp.events.models import Event, SignStrip
 from eventapp.events.rules import EventRefusal
-from eventapp.kernel import journal, zones
+from eventapp.kernel import journal, outbox, zones
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.journal import Keeper, UndoRefusal
 from eventapp.kernel.refusal import Refused
 from eventapp.kernel.uploads import Upload
 
 TIMES = ("registration_opens_at", "registration_closes_at", "cancel_until")
+QUIET = ("mail_quiet_from", "mail_quiet_until", "mail_quiet_holds_all")
 SETTINGS = (
     "title",
     "subtitle",
@@ -31,6 +32,7 @@ SETTINGS = (
     "tells_decisions",
     "asks_answers",
     "invites_waiting",
+    *QUIET,
     "walk_ins",
     "certificate_min_percent",
     "grace_minutes",
@@ -59,7 +61,10 @@ def edit_settings(event_id: int, now: datetime, *, seen: str | None = None, **va
         values["project"] = rules.merged_project(event.project, values["project"])
     values |= _in_zone(event, values)
     _refuse_window(before | _encoded(values))
+    _refuse_quiet(before | _encoded(values))
     change_event(event_id, **values)
+    if any(before[name] != getattr(event, name) for name in (*QUIET, "timezone")):
+        outbox.look_again(event_id, now)
     journal.note(event_id, f"event:{event_id}", before, _all(event))
     return event
 
@@ -127,6 +132,12 @@ def _refuse_window(values: Mapping[str, Any]) -> None:
         raise Refused(EventRefusal.CLOSES_BEFORE_OPENING)
 
 
+def _refuse_quiet(values: Mapping[str, Any]) -> None:
+    begins, ends = values["mail_quiet_from"], values["mail_quiet_until"]
+    if refusal := rules.refuse_quiet_hours(begins, ends):
+        raise Refused(refusal)
+
+
 def _locked(event_id: int) -> Event:
     return db.session.get_one(
         Event, event_id, with_for_update={"key_share": True}, populate_existing=True
@@ -162,6 +173,7 @@ def _restore(event_id: int, values: Mapping[str, Any] | None, now: datetime) -> 
     if "timezone" in (values or {}) and queries.is_planned(event_id):
         raise Refused(UndoRefusal.BUILT_UPON)
     change_event(event_id, **_decoded(values or {}))
+    outbox.look_again(event_id, now)
 
 
 KEEPER = Keeper(values=_values, restore=_restore)

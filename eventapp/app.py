@@ -32,11 +32,13 @@ from eventapp.kernel import (
     i18n,
     journal,
     limits,
+    mail_words,
     settings,
     tokens,
 )
 from eventapp.kernel.db import db, engine_options
 from eventapp.kernel.routing import LateRule
+from eventapp.messages.rules import shipped
 from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme.commands import copying as plan
@@ -58,6 +60,7 @@ SLICES = (
     "attendance",
     "awards",
     "documents",
+    "messages",
     "press",
     "desk",
 )
@@ -139,6 +142,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     facts.install(app, reactions.TABLE)
     journal.install(app, KEEPERS)
     copying.install(app, PARTS)
+    mail_words.install(app, shipped.TABLE)
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(COMPONENT,))

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eventapp.kernel import clock, envelope, i18n, jobs, mail, unreachable
+from eventapp.kernel import clock, envelope, i18n, jobs, mail, mail_words, unreachable
 from eventapp.kernel.db import Model, atomic, choice, db
 
 
@@ -103,7 +103,9 @@ def post(name: str, args: Mapping[str, Any]) -> None:
     job_id = jobs.current_id()
     message_id = mail.message_id(job_id, config)
     with i18n.use_locale(written.locale):
-        subject, text, html = mail.render(written.template, written.locale, **written.context)
+        subject, text, html = mail_words.render(
+            written.template, written.locale, written.event_id, written.context
+        )
     message = mail.compose(
         to=written.to,
         subject=subject,

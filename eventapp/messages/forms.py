@@ -78,7 +78,7 @@ class EditLetter(Form):
         description=_l("Without it, those who read English get the Polish letter."),
     )
     states = MultiCheckboxField(
-        _l("Registration"), validators=[DataRequired(_l("Choose at least one."))]
+        _l("State of the registration"), validators=[DataRequired(_l("Choose at least one."))]
     )
     categories = MultiCheckboxField(_l("Category"), description=_l("None ticked: all of them."))
     sessions = MultiCheckboxField(

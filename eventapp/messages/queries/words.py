@@ -14,6 +14,7 @@ from eventapp.kernel.db import db
 from eventapp.kernel.mail_words import MailWords, Words
 from eventapp.kernel.shipped import Shipped, Variant
 from eventapp.programme import queries as programme
+from eventapp.programme.models import SignUpRule
 from eventapp.registrations import mails as registrations
 
 
@@ -83,7 +84,7 @@ _NOBODY = "example"
 def sample(event: Event, locale: str) -> dict[str, Any]:
     """Return what any letter shows, for somebody who does not exist, at this event.
 
-    Its first session stands for all; links lead nowhere.
+    Its first session with sign-up stands for all; links lead nowhere.
     """
     first_name, name = _NAMES.get(locale, _NAMES["en"])
     link = f"{boundary.base_url()}/{event.slug}/my/{_NOBODY}"
@@ -131,7 +132,7 @@ def _session(event: Event, locale: str) -> dict[str, Any]:
     shown = {"title": i18n.local(event.title, locale), "place": "", "session_url": ""}
     ends_at = starts_at + timedelta(hours=1)
     if rows:
-        row = next((one for one in rows if one.room is not None), rows[0])
+        row = next((one for one in rows if one.sign_up is not SignUpRule.NONE), rows[0])
         starts_at, ends_at = row.starts_at, row.ends_at
         shown = {
             "title": i18n.local(row.activity.title, locale),

@@ -10,7 +10,7 @@ from eventapp.kernel.shipped import Field, Kind, Shipped, Variant
 
 # What sets letters off, in the order of the page.
 TRIGGERS: Mapping[str, str] = {
-    "registration": N_("Registration"),
+    "registration": N_("Registering"),
     "sign-up": N_("Session sign-up"),
     "offer": N_("A seat on offer"),
     "change": N_("A change in the programme"),

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, clock, i18n, jobs, mail
+from eventapp.kernel import boundary, clock, jobs, mail
 from eventapp.kernel.db import atomic
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
@@ -42,7 +42,7 @@ def _page(row: Letter, form: Queue) -> str:
         shared=rules.shared([one.email or "" for one in reached.people]),
         copies=queries.copies(row.id),
         person=person,
-        preview=_preview(row, person) if person is not None else None,
+        preview=_preview(row, person, reached) if person is not None else None,
         second=queries.policy(g.event.id).second_person and row.written_by == g.actor,
         version=row.version,
         began=bool(queries.runs(row.id)),
@@ -62,8 +62,7 @@ def _shown_person(row: Letter, reached: Reached) -> Registration | None:
     )
 
 
-def _preview(row: Letter, person: Registration) -> tuple[str, str, str | None]:
-    reached = _reached(row)
+def _preview(row: Letter, person: Registration, reached: Reached) -> tuple[str, str, str | None]:
     shared = rules.shared([one.email or "" for one in reached.people])
     occasion = queries.first_occasion(row, g.event)
     content = mails.content(
@@ -79,7 +78,7 @@ def preview(event: str, letter_id: int, registration_id: int) -> FlaskResponse:
     row, person = own_letter(letter_id), people.registration(registration_id)
     if person is None or person.event_id != g.event.id:
         abort(404)
-    return framed(_preview(row, person)[2])
+    return framed(_preview(row, person, _reached(row))[2])
 
 
 @bp.post("/<slug:event>/desk/letters/<id:letter_id>/test")
@@ -160,18 +159,23 @@ def paper(event: str, letter_id: int) -> str:
     """Show the letter on sheets to print, one for each person who has no e-mail."""
     boundary.keep_private()
     row = own_letter(letter_id)
-    occasion = queries.first_occasion(row, g.event)
+    occasion = _asked_occasion(row)
     rows = [one for one, why in _reached(row).spared if why is Spared.NO_ADDRESS]
     return render_template(
         "messages/paper.html",
         sheets=[
             (one, mails.content(row, one, g.event, occasion, names_person=False)) for one in rows
         ],
-        row=row,
-        shown=i18n.local(row.subject),
         is_draft=row.state is State.DRAFT,
         back={
             "text": _("Back to the letter"),
             "url": url_for(".letter", event=event, letter_id=letter_id),
         },
     )
+
+
+def _asked_occasion(row: Letter) -> str:
+    """Return the occasion that the address names, else the first one."""
+    asked = request.args.get("occasion", "")
+    known = [one.code for one, _stands in queries.moments(row, g.event, clock.now())]
+    return asked if asked in known else queries.first_occasion(row, g.event)

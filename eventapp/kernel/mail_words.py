@@ -118,9 +118,10 @@ def written(
         values = values_of(letter.places, context)
         own = _Own.of(words, values)
         _subject, plain, html = mail.render(
-            "_own", locale, **context, shipped=letter.template, own=own
+            "_own", locale, **context, shipped=letter.template, own=own, begin=_BEGIN
         )
-    return own.subject, plain, html
+    # Before the words stands the shipped subject alone, on more lines if a value had some.
+    return own.subject, plain.partition(_BEGIN)[2], html
 
 
 @dataclass(frozen=True)

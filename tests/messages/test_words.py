@@ -1,18 +1,19 @@
 """An event's own words in the product's letters: one pass, typed, never the frame."""
 
-from pathlib import Path
+import re
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 
 from eventapp.kernel import mail, mail_words, placeholders
+from eventapp.kernel.db import atomic
 from eventapp.kernel.mail_words import Words
 from eventapp.kernel.placeholders import Filled
 from eventapp.kernel.refusal import Refused
 from eventapp.messages import commands, queries, rules
 from eventapp.messages.rules import LetterRefusal
 from eventapp.messages.rules.shipped import TABLE, TRIGGERS
-from eventapp.registrations import commands as registrations
 from eventapp.signups import commands as signups
 from tests.factories import NOW, make_event, make_registration, make_session
 from tests.harness.mailbox import text_of
@@ -70,7 +71,7 @@ def test_every_letter_can_be_shown_with_made_up_values(db_session, locale) -> No
             subject, plain, html = mail.render(letter.template, locale, **context)
 
             assert letter.variant_of(context) == variant, (letter.template, variant.code)
-            assert subject and plain and html
+            assert all((subject, plain, html)), letter.template
 
 
 def test_the_shipped_words_of_an_offer(db_session) -> None:
@@ -113,9 +114,7 @@ def test_the_shipped_words_of_an_offer(db_session) -> None:
 def test_what_words_may_say(subject, body, reason, details) -> None:
     letter = next(one for one in TABLE if one.template == OFFERED)
 
-    fault = rules.refuse_words(
-        subject, body, letter.places, required=letter.variants[0].required
-    )
+    fault = rules.refuse_words(subject, body, letter.places, required=letter.variants[0].required)
 
     assert (fault.reason if fault else None) == reason
     assert (dict(fault.details) if fault else {}) == details
@@ -129,6 +128,8 @@ def test_a_place_that_is_a_list_needs_a_paragraph_of_its_own() -> None:
     above = rules.refuse_words("{programme}", "b", known, alone=alone)
     assert {amid.reason, above.reason} == {LetterRefusal.PLACE_ALONE}
 
+
+OURS = {"localhost", "www.google.com", "calendar.google.com", "outlook.live.com"}
 
 # --- one pass -----------------------------------------------------------------------------
 
@@ -153,9 +154,8 @@ def test_a_value_is_never_looked_at_again(value: str) -> None:
     line = placeholders.line("Dla: {name}", values)
 
     assert line.startswith("Dla: ")
-    assert "jutro" not in line and "49" not in line
     assert not {"\r", "\n", "\x00", "\u202e"} & set(line)
-    assert "://" not in line and ".example" not in line and "@zly" not in line
+    assert [one for one in ("jutro", "49", "://", ".example", "@zly") if one in line] == []
 
 
 def test_an_ordinary_value_stays_as_it_is() -> None:
@@ -163,56 +163,47 @@ def test_an_ordinary_value_stays_as_it_is() -> None:
         assert placeholders.harmless(value) == value
 
 
-@pytest.mark.parametrize("value", NASTY[:7])
-def test_names_and_titles_stay_text_in_the_whole_letter(app, db_session, value) -> None:
-    event = make_event(title={"pl": f"Seminarium {value}", "en": "Seminar"})
-    session = make_session(event, title=f"Warsztat {value}")
-    person = make_registration(event, first_name=value, last_name="Nowak")
+def test_names_and_titles_stay_text_in_the_whole_letter(db_session, run_jobs, mailbox) -> None:
+    """What a form would refuse is put into the rows past it: nothing may rest on forms alone."""
     letter = shipped(CONFIRMED)
-    commands.write_words(
-        event.id, letter, letter.variants[0], "pl",
-        Words("{first_name}: {session.title}", "Witamy {name}!\n\n{event.title}, {session.title}"),
-        NOW,
-    )  # fmt: skip
-    signups.enter(session.id, person.id, NOW)
-    context = _context(event, session, person)
+    words = Words(
+        "{first_name}: {session.title}", "Witamy {name}!\n\n{event.title}, {session.title}"
+    )
+    for number, value in enumerate(one for one in NASTY if "\x00" not in one):
+        event = make_event(title={"pl": f"Seminarium {value}", "en": "Seminar"})
+        session = make_session(event, title=f"Warsztat {value}")
+        address = f"osoba-{number}@example.net"
+        person = make_registration(event, value, "Nowak", email=address)
+        commands.write_words(event.id, letter, letter.variants[0], "pl", words, NOW)
 
-    subject, plain, html = mail_words.render(CONFIRMED, "pl", event.id, context)
+        signups.sign_up(session.id, person.id, NOW)
+        run_jobs()
 
-    assert "\n" not in subject
-    assert "49" not in subject and "https://zly" not in subject
-    words = plain.partition("Kiedy")[0].partition("Termin")[0]
-    assert "Witamy" in words and "https://zly" not in words
-    assert "<a href=\"https://zly" not in html and "&lt;a href" in html or value != NASTY[3]
-
-
-def _context(event, session, person):
-    from eventapp.invites import mails as invites
-    from eventapp.registrations import mails
-
-    db_free = queries.sample(event, "pl")
-    named = {
-        "first_name": mails.first_name_of(person),
-        "name": mails.name_of(person),
-        **mails.event_context(event, "pl"),
-        "title": session.activity.title if "activity" in session.__dict__ else "Warsztat",
-    }
-    del invites
-    return {**db_free, **named}
+        sent = mailbox.to(address)[-1]
+        html = sent.get_body(("html",)).get_content()
+        said = text_of(sent).partition("Kiedy:")[0]
+        assert ": Warsztat" in sent["Subject"], value
+        assert not {"49", "jutro"} & set(re.findall(r"\w+", sent["Subject"] + said)), value
+        assert "://" not in sent["Subject"] + said, value
+        assert "@zly" not in sent["Subject"] + said, value
+        assert {urlsplit(url).netloc for url in re.findall(r'href="([^"]*)"', html)} <= OURS, value
+        assert not {"bcc", "cc"} & {name.lower() for name in sent.keys()}, value  # noqa: SIM118
+        assert sent["To"] == address, value
 
 
 # --- in an event --------------------------------------------------------------------------
 
 
-def test_an_event_says_it_in_its_own_words(
-    app: Flask, db_session, run_jobs, mailbox
-) -> None:
+def test_an_event_says_it_in_its_own_words(app: Flask, db_session, run_jobs, mailbox) -> None:
     event = make_event()
     session, person = make_session(event, title="Księgowość"), make_registration(event, "Ola")
     letter = shipped(CONFIRMED)
     commands.write_words(
         event.id, letter, letter.variants[0], "pl",
-        Words("{first_name}, masz miejsce", "Dzień dobry,\n\nto miejsce: {session.title}.\nDo zobaczenia!"),
+        Words(
+            "{first_name}, masz miejsce",
+            "Dzień dobry,\n\nto miejsce: {session.title}.\nDo zobaczenia!",
+        ),
         NOW,
     )  # fmt: skip
 
@@ -257,15 +248,9 @@ def test_the_same_words_as_shipped_are_no_words_of_ones_own(db_session) -> None:
 
 def test_it_is_said_that_the_original_has_changed(db_session) -> None:
     event, letter = make_event(), shipped(CONFIRMED)
-    row = commands.write_words(
-        event.id, letter, letter.variants[0], "pl", Words("Raz", "Raz"), NOW
-    )
+    row = commands.write_words(event.id, letter, letter.variants[0], "pl", Words("Raz", "Raz"), NOW)
     assert not any(one.stale for one in queries.listed(event))
-
-    from eventapp.kernel.db import atomic
 
     atomic(lambda: setattr(row, "basis", "0" * 64))()
 
     assert [one.letter.template for one in queries.listed(event) if one.stale] == [CONFIRMED]
-
-

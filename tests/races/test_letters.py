@@ -59,7 +59,7 @@ def test_sending_and_holding_back_at_once_leave_one_of_both(app) -> None:
     letter_id = row.id
 
     answers = rush(app, approve_or_cancel, [("queue", letter_id), ("cancel", letter_id)])
-    db.session.rollback()
+    db.session.expunge_all()
 
     sent = commands.send_due(LATER)
     state = queries.letter(letter_id).state

@@ -89,9 +89,8 @@ def try_letter(event: str, letter_id: int) -> Response:
     person = _shown_person(row, _reached(row))
     if person is None:
         flash(_("There is nobody to write to."), "stop")
-    else:
-        _enqueue_trial(row.id, person.id, account_id(), g.event.id)
-        flash(_("A test is on its way to your own address."), "ok")
+    elif (account := account_id()) is not None:
+        _enqueue_trial(row.id, person.id, account, g.event.id)
     return see_other(".letter", event=event, letter_id=letter_id)
 
 

@@ -40,7 +40,7 @@ class LetterRefusal(Refusal):
     )
     PLACE_ALONE = (
         "place-alone",
-        N_("{%(name)s} is a list: it needs a paragraph of its own, and no place in the subject."),
+        N_("The list {%(name)s} needs a paragraph of its own, and has no place in the subject."),
     )
     NO_WORDS = "no-words", N_("A letter needs a subject and a text.")
     LETTER_CHANGED = (

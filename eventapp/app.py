@@ -38,6 +38,7 @@ from eventapp.kernel import (
 )
 from eventapp.kernel.db import db, engine_options
 from eventapp.kernel.routing import LateRule
+from eventapp.messages.commands import copying as letters
 from eventapp.messages.rules import shipped
 from eventapp.press import commands as press
 from eventapp.programme import commands as programme
@@ -92,6 +93,7 @@ PARTS = [
     *allocation.PARTS,
     *checkin.PARTS,
     *awards.PARTS,
+    *letters.PARTS,
 ]
 
 csrf = CSRFProtect()

@@ -1,5 +1,6 @@
 """Letters to many for programs: list them, draft, approve, let them go out, hold them back."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
@@ -231,7 +232,7 @@ def _shown(row: Letter) -> ShownLetter:
     if event is None:
         abort(404)
     reached = queries.reached(event, Audience.read(row.audience), necessary=row.necessary)
-    counts = queries.standing_counts(row.event_id).get(row.id, {})
+    counts = queries.standing_counts(row.event_id).get(row.id, Counter())
     return ShownLetter(
         id=str(row.id),
         subject=dict(row.subject),
@@ -246,5 +247,5 @@ def _shown(row: Letter) -> ShownLetter:
         ],
         people=len(reached.people),
         spared=len(reached.spared),
-        copies={state: counts.get(state, 0) for state in MailState},
+        copies={state: counts[state] for state in MailState},
     )

@@ -7,11 +7,13 @@ from sqlalchemy import func, select
 
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
-from eventapp.kernel import facts
-from eventapp.kernel.db import db
+from eventapp.kernel import facts, mail_words
+from eventapp.kernel.copying import Copying
+from eventapp.kernel.db import atomic, db
+from eventapp.kernel.mail_words import Words
 from eventapp.kernel.refusal import Refused
 from eventapp.messages import commands, queries
-from eventapp.messages.commands import Draft
+from eventapp.messages.commands import Draft, copying
 from eventapp.messages.models import LetterCopy, State, Timing
 from eventapp.messages.rules import LetterRefusal
 from eventapp.messages.rules.audience import Attendance, Audience, Contact, Spared
@@ -367,3 +369,27 @@ def test_who_comes_in_later_gets_one_copy_if_the_letter_says_so(run_jobs, mailbo
     assert len(got(mailbox, "spozniona@example.org")) == 1
     assert len(got(mailbox, "pierwsza@example.org")) == 2
     assert (copies(kept.id), copies(plain.id)) == (2, 1)
+
+
+# --- an event like another ----------------------------------------------------------------
+
+
+def test_words_and_letters_come_along_as_drafts_to_a_later_event() -> None:
+    event, later = make_event(), make_event()
+    session, new = make_session(event), make_session(later)
+    make_registration(event)
+    letter = mail_words.letters()["signups/confirmed"]
+    words = Words("Raz", "Raz {name}")
+    commands.write_words(event.id, letter, letter.variants[0], "pl", words, NOW)
+    signups.enter(session.id, make_registration(event).id, NOW)
+    on_its_way(event, audience=Audience(session_ids=(session.id,), day=at("9:00").date()))
+
+    like = Copying(event.id, later.id, "Europe/Warsaw", 7, NOW)
+    like.stands_for("session", session.id, new.id)
+    atomic(lambda: [part.copy(like) for part in copying.PARTS])()
+
+    [row] = queries.letters(later.id)
+    kept = Audience.read(row.audience)
+    assert (row.state, row.queued_at) == (State.DRAFT, None)
+    assert (kept.session_ids, kept.day) == ((new.id,), at("9:00", day=8).date())
+    assert mail_words.standing(later.id, "signups/confirmed", "", "pl").subject == "Raz"

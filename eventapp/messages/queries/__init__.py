@@ -28,6 +28,7 @@ from eventapp.messages.queries.words import (
     listed,
     sample,
     shipped_words,
+    standing_words,
     words_row,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "sharing",
     "shipped_words",
     "standing_counts",
+    "standing_words",
     "unreached",
     "words_row",
 ]

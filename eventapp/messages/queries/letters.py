@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.events import queries as frame
@@ -21,7 +21,7 @@ from eventapp.messages.models import Letter, LetterCopy, LetterPolicy, LetterRun
 from eventapp.messages.queries import audience as meant
 from eventapp.messages.rules import schedule
 from eventapp.messages.rules.audience import Audience, Spared
-from eventapp.messages.rules.places import places
+from eventapp.messages.rules.places import PROGRAMME, places
 from eventapp.messages.rules.schedule import Occasion, Standing
 from eventapp.programme import queries as programme
 from eventapp.registrations import mails as registrations
@@ -89,9 +89,11 @@ def first_occasion(row: Letter, event: Event) -> str:
 def due(now: datetime) -> list[tuple[int, str]]:
     """List letters and their occasions that have to go out, or reach who came later."""
     found: list[tuple[int, str]] = []
-    query = select(Letter).where(Letter.state.in_([State.QUEUED, State.SENT])).order_by(Letter.id)
-    for row in db.session.scalars(query).all():
-        event = db.session.get_one(Event, row.event_id)
+    # Letters of events that are long over are looked at no more, unless they wait to go out.
+    recent = Event.ends_on >= (now - 2 * schedule.LATEST_THANKS).date()
+    query = select(Letter, Event).join(Event, Event.id == Letter.event_id).order_by(Letter.id)
+    query = query.where(or_(Letter.state == State.QUEUED, and_(Letter.state == State.SENT, recent)))
+    for row, event in db.session.execute(query).all():
         found += [
             (row.id, occasion.code)
             for occasion, stands in moments(row, event, now)
@@ -244,7 +246,7 @@ def context_of(
         "organisation": plain_name(organisation, ""),
         "category": i18n.local(person.category.name, locale) if person.category else "",
         "link": registrations.link_url(event, person),
-        "programme": _programme(event, person, day, now),
+        "programme": _programme(event, person, day, now) if _lists_sessions(row) else [],
     }
 
 
@@ -261,6 +263,10 @@ def _session(event: Event, audience: Audience, person: Registration) -> dict[str
         "ends_at": shown["ends_at"],
         "place": shown["place"],
     }
+
+
+def _lists_sessions(row: Letter) -> bool:
+    return PROGRAMME in placeholders.names(*row.body.values())
 
 
 def _programme(

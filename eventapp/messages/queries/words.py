@@ -33,9 +33,8 @@ class Listed:
 
 def listed(event: Event) -> list[Listed]:
     """List every letter of the product with what an event has changed in it."""
-    query = select(MailWords).where(MailWords.event_id == event.id, MailWords.replaced_at.is_(None))
     found: dict[tuple[str, str], list[MailWords]] = {}
-    for row in db.session.scalars(query.order_by(MailWords.locale.desc())):
+    for row in standing_words(event.id):
         found.setdefault((row.letter, row.variant), []).append(row)
     return [
         Listed(
@@ -48,6 +47,12 @@ def listed(event: Event) -> list[Listed]:
         for variant in letter.variants
         for own in [found.get((letter.template, variant.code), [])]
     ]
+
+
+def standing_words(event_id: int) -> Sequence[MailWords]:
+    """List all own words of an event that stand, Polish before English."""
+    query = select(MailWords).where(MailWords.event_id == event_id, MailWords.replaced_at.is_(None))
+    return db.session.scalars(query.order_by(MailWords.locale.desc(), MailWords.id)).all()
 
 
 def _is_stale(event: Event, letter: Shipped, variant: Variant, row: MailWords) -> bool:

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, flash, g, request, url_for
 from flask_babel import gettext as _
 
-from eventapp.kernel import boundary, i18n, mailbox
+from eventapp.events import queries as frame
+from eventapp.kernel import boundary, i18n, mail_words, mailbox
 from eventapp.kernel.refusal import N_
-from eventapp.kernel.shipped import Field
+from eventapp.kernel.shipped import Field, Kind
 from eventapp.messages import queries
 from eventapp.messages.commands import Draft
 from eventapp.messages.models import Letter, State, Timing
@@ -69,6 +70,9 @@ STARTER_NAMES = {
 }
 
 
+LISTS_AND_LINKS = {Kind.LINK, Kind.BLOCK}
+
+
 def install(app: Flask) -> None:
     """Give templates the words of letters."""
     app.jinja_env.globals.update(
@@ -125,9 +129,30 @@ def own_letter(letter_id: int) -> Letter:
     return row
 
 
-def described(fields: Mapping[str, Field]) -> list[tuple[str, str]]:
-    """List places as one types them, and what they mean."""
-    return [(f"{{{name}}}", _(field.meaning)) for name, field in fields.items()]
+def described(
+    fields: Mapping[str, Field], context: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """List places as one types them, what they mean, and an example from *context*."""
+    listable = {name: one for name, one in fields.items() if one.kind not in LISTS_AND_LINKS}
+    examples = mail_words.values_of(listable, context)
+    return [
+        (f"{{{name}}}", _(field.meaning), examples[name].text if name in examples else "")
+        for name, field in fields.items()
+    ]
+
+
+def made_up() -> dict[str, Any]:
+    """Return what a letter to many shows for somebody who does not exist."""
+    locale = i18n.current()
+    sample = queries.sample(g.event, locale)
+    kinds = frame.categories(g.event.id)
+    return {
+        **sample,
+        "last_name": sample["name"].removeprefix(sample["first_name"]).strip(),
+        "category": i18n.local(kinds[0].name, locale) if kinds else "",
+        "event_dates": i18n.date_range(g.event.starts_on, g.event.ends_on),
+        "day": i18n.day_words(g.event.starts_on),
+    }
 
 
 def account_id() -> int | None:

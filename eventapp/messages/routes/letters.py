@@ -14,7 +14,7 @@ from eventapp.messages import commands, queries
 from eventapp.messages.commands import Draft
 from eventapp.messages.forms import EditLetter, draft_of, given
 from eventapp.messages.models import Timing
-from eventapp.messages.routes.frame import bp, described, own_letter, starter
+from eventapp.messages.routes.frame import bp, described, made_up, own_letter, starter
 from eventapp.messages.rules.audience import Audience
 from eventapp.messages.rules.places import places
 from eventapp.programme import queries as programme
@@ -133,5 +133,5 @@ def _page(form: EditLetter, fault: str | None = None, letter_id: int | None = No
         form=form,
         fault=fault,
         letter_id=letter_id,
-        places=described(places(Timing.EACH_DAY, 1)),
+        places=described(places(Timing.EACH_DAY, 1), made_up()),
     )

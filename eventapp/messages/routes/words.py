@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, g, render_template, request
@@ -85,11 +86,28 @@ def _page(asked: Asked, form: EditWords, fault: str | None = None) -> str:
         history=queries.history(
             g.event.id, asked.letter.template, asked.variant.code, asked.locale
         ),
-        places=described(asked.letter.places),
+        places=_places(asked),
         required=sorted(asked.variant.required),
         preview_subject=subject,
         preview_text=plain,
     )
+
+
+def _places(asked: Asked) -> list[tuple[str, str, str]]:
+    """List what the letter can be filled with; the examples are in its language."""
+    with i18n.use_locale(asked.locale):
+        examples = described(asked.letter.places, _context(asked))
+    meanings = described(asked.letter.places, {})
+    return [
+        (typed, meaning, example)
+        for (typed, meaning, _none), (_typed, _other, example) in zip(
+            meanings, examples, strict=True
+        )
+    ]
+
+
+def _context(asked: Asked) -> dict[str, Any]:
+    return {**queries.sample(g.event, asked.locale), **asked.variant.when}
 
 
 def _standing(asked: Asked) -> tuple[Words, MailWords | None]:
@@ -101,7 +119,7 @@ def _standing(asked: Asked) -> tuple[Words, MailWords | None]:
 
 
 def _rendered(asked: Asked, own: MailWords | None) -> tuple[str, str, str | None]:
-    context = {**queries.sample(g.event, asked.locale), **asked.variant.when}
+    context = _context(asked)
     if own is not None:
         return mail_words.written(asked.letter, Words(own.subject, own.body), asked.locale, context)
     return mail_words.render(asked.letter.template, asked.locale, None, context)

@@ -32,12 +32,15 @@ from eventapp.kernel import (
     i18n,
     journal,
     limits,
+    mail_words,
     post,
     settings,
     tokens,
 )
 from eventapp.kernel.db import db, engine_options
 from eventapp.kernel.routing import LateRule
+from eventapp.messages.commands import copying as letters
+from eventapp.messages.rules import shipped
 from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme.commands import copying as plan
@@ -59,6 +62,7 @@ SLICES = (
     "attendance",
     "awards",
     "documents",
+    "messages",
     "press",
     "desk",
 )
@@ -91,6 +95,7 @@ PARTS = [
     *allocation.PARTS,
     *checkin.PARTS,
     *awards.PARTS,
+    *letters.PARTS,
 ]
 
 csrf = CSRFProtect()
@@ -142,6 +147,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     journal.install(app, KEEPERS)
     copying.install(app, PARTS)
     post.install(app, queries.mail_policy)
+    mail_words.install(app, shipped.TABLE)
     if app.config["DEMO"]:
         _mount_demonstration(app)
     assets.install(app, wider={DECODER: {"script": "'wasm-unsafe-eval'"}}, lent=(COMPONENT,))

@@ -72,6 +72,7 @@ def _to(row: Registration, round_: AllocationRound, template: str, **context: An
             "title": round_.title,
             "closes_at": round_.closes_at,
             "name": registrations.name_of(row),
+            "first_name": registrations.first_name_of(row),
             "link": registrations.link_url(event, row),
             "wishes_url": wishes_url(event, round_),
             **context,

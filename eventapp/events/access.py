@@ -30,6 +30,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see-people"
     MANAGE_PEOPLE = "manage-people"
     SEE_MAIL = "see-mail"
+    WRITE_LETTERS = "write-letters"
     SEE_EVIDENCE = "see-evidence"
     SIGN_UP = "sign-up"
     CHECK_IN = "check-in"
@@ -66,6 +67,7 @@ POLICY: dict[Permission, frozenset[StrEnum]] = {
     Permission.SEE_PEOPLE: _TEAM,
     Permission.MANAGE_PEOPLE: frozenset({Role.ORGANISER}),
     Permission.SEE_MAIL: frozenset({Role.ORGANISER}),
+    Permission.WRITE_LETTERS: frozenset({Role.ORGANISER}),
     Permission.SEE_EVIDENCE: _TEAM,
     Permission.SIGN_UP: frozenset({Standing.PARTICIPANT}),
     Permission.CHECK_IN: frozenset({Role.ORGANISER, Role.LEAD, Role.DOOR, Standing.DEVICE}),

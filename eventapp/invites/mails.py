@@ -140,6 +140,7 @@ def session_context(
         "link": registrations.link_url(event, registration),
         "feed_url": registrations.feed_url(registration),
         "name": registrations.name_of(registration),
+        "first_name": registrations.first_name_of(registration),
         "calendar_links": rules.add_links(shown),
         "feed_webcal": rules.webcal(registrations.feed_url(registration)),
     }

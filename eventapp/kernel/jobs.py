@@ -204,13 +204,13 @@ def enqueue(
     event_id: int | None = None,
     key: str | None = None,
     **args: Any,
-) -> None:
+) -> int | None:
     """Write the job *function* with JSON arguments *args* in the present transaction.
 
-    A letter is not written while history is loaded in silence.
+    Return its id. A letter is not written while history is loaded in silence.
     """
     if is_silent() and _names[function].startswith(LETTERS):
-        return
+        return None
     now = clock.now()
     name = _names[function]
     job_id = append(
@@ -232,6 +232,7 @@ def wake(job_id: int) -> None:
     """Tell the workers of a job once the present transaction is durable."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     after_commit(lambda: _ring(app, job_id))
+    return job_id
 
 
 def current() -> Job:

@@ -25,6 +25,7 @@ from eventapp.kernel import (
     i18n,
     jobs,
     mail,
+    mail_words,
     smtp,
     unreachable,
 )
@@ -283,7 +284,9 @@ def _written(name: str, sort: Sort, found: Letter, rank: Rank) -> tuple[Written,
     if can_decline:
         context["unsubscribe_url"] = declined.url(job_id)
     with i18n.use_locale(found.locale):
-        subject, text, html = mail.render(found.template, found.locale, **context)
+        subject, text, html = mail_words.render(
+            found.template, found.locale, found.event_id, context
+        )
         if can_decline:
             said = gettext("No more such letters about this event: %(url)s",
                            url=context["unsubscribe_url"])  # fmt: skip

@@ -270,6 +270,7 @@ def _to(row: Registration, template: str, **context: Any) -> Letter | None:
             "link": link_url(event, row),
             "badge_url": f"{link_url(event, row)}?page=badge" if badge else None,
             "details_url": f"{link_url(event, row)}?page=details",
+            "first_name": first_name_of(row),
             **context,
         },
         attachments=badge,
@@ -279,6 +280,11 @@ def _to(row: Registration, template: str, **context: Any) -> Letter | None:
 def name_of(row: Registration) -> str:
     """Return a person's name as a letter may show it, see `rules.plain_name`."""
     return rules.plain_name(row.first_name, row.last_name)
+
+
+def first_name_of(row: Registration) -> str:
+    """Return a first name as a letter may show it."""
+    return rules.plain_name(row.first_name, "")
 
 
 def _badge(row: Registration) -> list[tuple[str, str, bytes]]:

@@ -1,38 +1,37 @@
-"""A program reads what became of letters, and tries one again."""
+"""Letters to many for programs: the same commands as the pages."""
 
-from eventapp.kernel import jobs
-from tests.api.conftest import code
-
-LETTERS = "/events/seminarium/letters"
+from eventapp.events import commands as events
+from tests.factories import NOW, make_event, make_registration
 
 
-def test_letters_are_listed_newest_first_and_in_parts(program):
-    whole = program.get(LETTERS).json
-    assert {letter["state"] for letter in whole} == {"waiting"}
-    ids = [int(letter["id"]) for letter in whole]
-    assert ids == sorted(ids, reverse=True)
-
-    part = program.get(f"{LETTERS}?limit=1")
-    following = program.get(f"{LETTERS}?limit=1&after={ids[0]}")
-
-    assert ([part.json[0]["id"]], [following.json[0]["id"]]) == (
-        [whole[0]["id"]],
-        [whole[1]["id"]],
-    )
-    assert f"after={ids[0]}" in part.headers["Link"]
-
-
-def test_a_letter_that_was_sent_is_not_tried_again(app, program):
-    number = program.get(LETTERS).json[0]["id"]
-    assert program.post(f"{LETTERS}/{number}/retry", {}).json["state"] == "waiting"
+def test_a_program_drafts_approves_holds_back_and_sends(app, run_jobs, mailbox) -> None:
     with app.app_context():
-        jobs.run_all()
+        event = make_event()
+        slug = event.slug
+        make_registration(event, email="ola@example.org")
+        _row, token = events.issue_token(event.id, "program", ["all"], NOW)
+        _row, reader = events.issue_token(event.id, "reader", ["read"], NOW)
+    client, asked = app.test_client(), {"headers": {"Authorization": f"Bearer {token}"}}
+    base = f"/api/v1/events/{slug}/letters"
+    said = {"subject": {"pl": "Ważne"}, "body": {"pl": "Dzień dobry, {first_name}"}}
 
-    assert code(program.post(f"{LETTERS}/{number}/retry", {})) == (409, "letter-handed-over")
-    sent = program.get(f"{LETTERS}?state=sent").json
-    assert number in [letter["id"] for letter in sent]
-    assert all(letter["message_id"] for letter in sent)
+    wrong = client.post(base, json={**said, "subject": {"pl": "{first_nam}"}}, **asked)
+    assert (wrong.status_code, wrong.json["code"]) == (409, "mistaken-place")
+    made = client.post(base, json=said, **asked)
+    assert (made.status_code, made.json["state"], made.json["people"]) == (201, "draft", 1)
+    here = f"/api/v1/letters/{made.json['id']}"
+    assert client.post(f"{here}/queue", json={}, **asked).json["code"] == "letter-wrong-state"
+    stale = client.post(f"{here}/approval", json={"version": 9}, **asked)
+    assert stale.json["code"] == "letter-changed"
+    assert client.post(f"{here}/approval", json={"version": 1}, **asked).json["state"] == "approved"
+    assert client.post(f"{here}/cancel", **asked).json["state"] == "draft"
+    assert client.post(f"{here}/approval", json={}, **asked).json["state"] == "approved"
+    assert client.post(f"{here}/queue", json={}, **asked).json["state"] == "queued"
+    run_jobs()
 
-
-def test_an_unknown_state_is_said(program):
-    assert program.get(f"{LETTERS}?state=lost").status_code == 422
+    shown = client.get(here, **asked).json
+    assert (shown["state"], shown["copies"]["sent"]) == ("sent", 1)
+    assert [one["id"] for one in client.get(base, **asked).json] == [shown["id"]]
+    assert mailbox.last("ola@example.org")["Subject"] == "Ważne"
+    refused = client.get(base, headers={"Authorization": f"Bearer {reader}"})
+    assert refused.status_code == 403

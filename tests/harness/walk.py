@@ -125,6 +125,8 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "signups.claim": "offer",
         "signups.decline": "offer",
     } | dict.fromkeys(OF_OWN_SESSIONS, "speaker")
+    if name == "name" and endpoint.startswith("messages."):
+        return "signups.offered"
     if name == "token":
         nominator = "nominator" if endpoint.startswith("awards.") else "none"
         return place.links.get(links.get(endpoint, nominator), "nonsense")

@@ -33,6 +33,8 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.journal import Edited
 from eventapp.kernel.uploads import Upload
+from eventapp.messages import commands as messages
+from eventapp.messages.rules.audience import Audience as Everybody
 from eventapp.press import commands as press
 from eventapp.programme import commands as programme
 from eventapp.programme import queries as plan
@@ -131,8 +133,14 @@ def _build(slug: str) -> Place:
     _door(event, place)
     _jury(event, place)
     _media(event, place)
+    _letters(event, place)
     _attendance(place)
     return place
+
+
+def _letters(event: Event, place: Place) -> None:
+    draft = messages.Draft(subject={"pl": "Temat"}, body={"pl": "Treść"}, audience=Everybody())
+    place.ids["letter_id"] = messages.begin(event.id, draft, NOW).id
 
 
 def _team(event: Event, place: Place) -> None:

@@ -5,7 +5,7 @@ request is answered, and because the frame is held by what the programme says.
 
 ``sessions`` · ``registrations`` · ``people`` decisions, many at once, tables · ``groups`` ·
 ``places`` venues and rooms · ``categories`` · ``breaks`` · ``speakers`` · ``asking`` the
-registration form · ``letters`` · ``frame`` what they share.
+registration form · ``outbox`` · ``frame`` what they share.
 """
 
 from eventapp.desk.api import (
@@ -13,7 +13,7 @@ from eventapp.desk.api import (
     breaks,
     categories,
     groups,
-    letters,
+    outbox,
     people,
     places,
     registrations,
@@ -28,7 +28,7 @@ __all__ = [
     "breaks",
     "categories",
     "groups",
-    "letters",
+    "outbox",
     "people",
     "places",
     "registrations",

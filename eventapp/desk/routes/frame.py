@@ -76,6 +76,7 @@ def _before() -> list[tuple[str | None, Entries]]:
                 ("desk.people", _("People"), "users", Permission.SEE_PEOPLE),
                 ("desk.organisations", _("Organisations"), "building-2", Permission.SEE_PEOPLE),
                 ("desk.sessions", _("Sessions"), "calendar-days", Permission.SEE_DESK),
+                ("messages.letters", _("Correspondence"), "send", Permission.WRITE_LETTERS),
                 ("desk.mail", _("Mail"), "mail", Permission.SEE_MAIL),
                 ("desk.history", _("History"), "history", Permission.SEE_DESK),
                 (

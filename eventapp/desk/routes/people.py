@@ -19,7 +19,7 @@ from eventapp.directory import queries as directory
 from eventapp.documents import rules as paper
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, clock, i18n, mail, pages
+from eventapp.kernel import boundary, clock, i18n, mail_words, pages
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, flash_undoable, see_other
 from eventapp.kernel.refusal import Refused
@@ -504,7 +504,9 @@ def _draft(row: Registration, one: Decision) -> Draft:
     if letter is None:
         raise LookupError(f"no letter to registration {row.id}")
     with i18n.use_locale(letter.locale):
-        subject, text, _html = mail.render(letter.template, letter.locale, **letter.context)
+        subject, text, _html = mail_words.render(
+            letter.template, letter.locale, letter.event_id, letter.context
+        )
     return Draft(row=row, state=one.state, subject=subject, text=text)
 
 

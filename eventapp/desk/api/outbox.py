@@ -1,4 +1,4 @@
-"""Letters of an event for programs: what became of each, and trying again."""
+"""The outbox of an event for programs: what became of each letter, and trying again."""
 
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,10 @@ from eventapp.kernel.outbox import Entry, Filter, OutboxRefusal, Standing
 from eventapp.kernel.refusal import N_
 from eventapp.kernel.schema import BadFields, Fault, Shown
 
-LETTERS = N_("Letters")
+OUTBOX = N_("Outbox")
 
 
-class ShownLetter(Shown):
+class ShownMail(Shown):
     """A letter: which one, to whom, how it stands, and why.
 
     `next_at` is when it is tried, or looked at again; `why` the mail server's last words.
@@ -39,15 +39,15 @@ class ShownLetter(Shown):
     message_id: str | None
 
 
-@bp.get("/events/<slug:event>/letters")
+@bp.get("/events/<slug:event>/outbox")
 @requires(Permission.SEE_MAIL)
 @operation(
     N_("List letters, newest first; `state` narrows them"),
-    about=LETTERS,
-    answers={200: list[ShownLetter]},
+    about=OUTBOX,
+    answers={200: list[ShownMail]},
     lists=True,
 )
-def letters(event: str) -> Response:
+def outbox_of(event: str) -> Response:
     """List an event's letters; those that follow are asked for by `after`."""
     asked = rest.window()
     before = boundary.read_id(asked.after) if asked.after else None
@@ -66,12 +66,12 @@ def _standings() -> frozenset[Standing]:
         raise BadFields([Fault("?state", "unknown", N_("There is no such state."))]) from None
 
 
-@bp.post("/events/<slug:event>/letters/<id:letter_id>/retry")
+@bp.post("/events/<slug:event>/outbox/<id:letter_id>/retry")
 @requires(Permission.SEE_MAIL)
 @operation(
     N_("Try a letter at once that was not handed over, whatever holds it"),
-    about=LETTERS,
-    answers={200: ShownLetter},
+    about=OUTBOX,
+    answers={200: ShownMail},
     refuses=(OutboxRefusal,),
     repeats=True,
 )
@@ -95,9 +95,9 @@ def _own(letter_id: int) -> Entry:
     return entry
 
 
-def _shown(entry: Entry) -> ShownLetter:
+def _shown(entry: Entry) -> ShownMail:
     job, mail = entry.job, entry.mail
-    return ShownLetter(
+    return ShownMail(
         id=str(job.id),
         letter=entry.letter,
         recipient=entry.recipient,

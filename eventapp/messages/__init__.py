@@ -1,0 +1,1 @@
+"""Letters: the words of those that the product sends by itself, and letters to many."""

@@ -226,13 +226,13 @@ def enqueue(
         actor=acting.actor(),
     )
     wake(job_id)
+    return job_id
 
 
 def wake(job_id: int) -> None:
     """Tell the workers of a job once the present transaction is durable."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     after_commit(lambda: _ring(app, job_id))
-    return job_id
 
 
 def current() -> Job:

@@ -280,6 +280,6 @@ def _programme(
             "ends_at": entry.ends_at,
             "place": placeholders.harmless(entry.location),
         }
-        for entry in calendars.agenda(person, event, now)
+        for entry in calendars.agenda(person, event, now).entries()
         if day is None or i18n.day_of(entry.starts_at, event.timezone) == day
     ]

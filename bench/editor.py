@@ -51,6 +51,7 @@ class Large:
     """A running server with the large programme, and an organiser's cookie."""
 
     url: str
+    rows: str
     slug: str
     cookie: tuple[str, str]
 
@@ -73,7 +74,7 @@ def large(kind: str) -> Iterator[Large]:
             entered = accounts.enter_for_demonstration(account_id, "bench", clock.now())
             cookie = visits.cookie_name(), entered.token
         with stands.serve(kind, folder, url) as (address, _process):
-            yield Large(url=address, slug="large", cookie=cookie)
+            yield Large(url=address, rows=url, slug="large", cookie=cookie)
 
 
 @atomic

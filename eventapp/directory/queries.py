@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, select
 
 from eventapp.directory.models import Commitment, CommitmentKind, Organisation, Person
 from eventapp.kernel import text
-from eventapp.kernel.db import db, table_of
+from eventapp.kernel.db import ask, db, table_of
 
 Kept = TypeVar("Kept", "Busy", Commitment)
 
@@ -41,7 +41,7 @@ def clashes(
 ) -> Sequence[Busy]:
     """List what keeps the person busy between two moments, apart from the source *besides*."""
     asked = {"person_id": person_id, "starts_at": starts_at, "ends_at": ends_at, "besides": besides}
-    return [Busy._make(row) for row in db.session.execute(_clashes(), asked)]
+    return [Busy._make(row) for row in ask(_clashes(), asked)]
 
 
 @cache  # building it takes longer than asking, and every sign-up asks

@@ -17,7 +17,7 @@ from eventapp.invites.rules import replies
 from eventapp.invites.rules.replies import ReplyRefusal
 from eventapp.kernel import clock, envelope, inbound, jobs
 from eventapp.kernel.arrived import Arrived
-from eventapp.kernel.db import atomic, db, on_sqlite, table_of
+from eventapp.kernel.db import ask, atomic, db, on_sqlite, table_of
 from eventapp.kernel.envelope import Forged, Purpose
 from eventapp.kernel.facts import Fact, record
 from eventapp.kernel.inbound import Outcome
@@ -86,7 +86,7 @@ def _invite(
         "adviser_id": own.adviser_id if own is not None else None,
         "slot": own.number if own is not None else None,
     }
-    db.session.execute(_requesting(sqlite.insert if on_sqlite() else postgresql.insert), invited)
+    ask(_requesting(sqlite.insert if on_sqlite() else postgresql.insert), invited)
 
 
 @cache  # building it takes longer than asking, and every seat asks

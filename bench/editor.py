@@ -19,7 +19,7 @@ from eventapp.events.access import Role
 from eventapp.kernel import clock, jobs, migrations, visits
 from eventapp.kernel.db import atomic
 from eventapp.programme import commands as programme
-from eventapp.programme.models import Kind
+from eventapp.programme.models import Kind, SignUpRule
 
 CHROMIUM = os.environ.get("EVENTAPP_TEST_CHROMIUM", "/usr/bin/chromium")
 THROTTLE = 4  # times slower than this machine's processor: a phone of the middle
@@ -51,6 +51,7 @@ class Large:
     """A running server with the large programme, and an organiser's cookie."""
 
     url: str
+    rows: str
     slug: str
     cookie: tuple[str, str]
 
@@ -73,7 +74,7 @@ def large(kind: str) -> Iterator[Large]:
             entered = accounts.enter_for_demonstration(account_id, "bench", clock.now())
             cookie = visits.cookie_name(), entered.token
         with stands.serve(kind, folder, url) as (address, _process):
-            yield Large(url=address, slug="large", cookie=cookie)
+            yield Large(url=address, rows=url, slug="large", cookie=cookie)
 
 
 @atomic
@@ -105,6 +106,7 @@ def _fill() -> int:
             activity.id, now, starts_at=one.starts_at, ends_at=one.ends_at,
             room_id=rooms[one.room_id or 0], capacity=one.capacity,
             speaker_ids=[speakers[number] for number in one.speaker_ids],
+            sign_up=SignUpRule(one.sign_up), waiting_list=one.waiting_list,
         )  # fmt: skip
     events.publish_event(event.id, now)
     account = accounts.keep_account("planner@example.org", "Anna", now)

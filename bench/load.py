@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -40,12 +40,24 @@ class Heard:
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-def run(url: str, asks: Sequence[Ask], clients: int, *, keep: bool = False) -> Heard:
-    """Send *asks* to *url* over *clients* connections at a time and return what was heard."""
-    return asyncio.run(_run(url, asks, clients, keep=keep))
+def run(
+    url: str,
+    asks: Sequence[Ask],
+    clients: int,
+    *,
+    keep: bool = False,
+    before: Callable[[], object] = lambda: None,
+) -> Heard:
+    """Send *asks* to *url* over *clients* connections at a time and return what was heard.
+
+    *before* happens right before each is sent.
+    """
+    return asyncio.run(_run(url, asks, clients, before, keep=keep))
 
 
-async def _run(url: str, asks: Sequence[Ask], clients: int, *, keep: bool) -> Heard:
+async def _run(
+    url: str, asks: Sequence[Ask], clients: int, before: Callable[[], object], *, keep: bool
+) -> Heard:
     parts = urlsplit(url)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
     heard = Heard()
@@ -57,6 +69,7 @@ async def _run(url: str, asks: Sequence[Ask], clients: int, *, keep: bool) -> He
         await line.open()
         await ready.wait()
         for ask in waiting:
+            before()
             begun = time.perf_counter()
             status, body = await line.ask(ask)
             heard.latencies.append(time.perf_counter() - begun)

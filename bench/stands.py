@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -45,6 +47,7 @@ class Stand:
 
     url: str
     database: str
+    rows: str
     pid: int
     token: str
     device: str
@@ -86,7 +89,28 @@ def stand(kind: str, *, number: int = 1000, sessions: int = 24) -> Iterator[Stan
             with jobs.silent():
                 made = _fill(number, sessions)
         with serve(kind, folder, url) as (address, process):
-            yield Stand(url=address, database=kind, pid=process.pid, **made)
+            yield Stand(url=address, database=kind, rows=url, pid=process.pid, **made)
+
+
+@contextlib.contextmanager
+def queueing(rows: str) -> Iterator[Callable[[], object]]:
+    """Yield what lets one more person wait for the first session, past the server.
+
+    Every page of the programme that is kept is out of date after that.
+    """
+    one_more = "UPDATE session SET waiting = waiting + 1 WHERE id = (SELECT min(id) FROM session)"
+    url = make_url(rows)
+    connection: Any
+    if url.drivername.startswith("sqlite"):
+        connection = sqlite3.connect(str(url.database), isolation_level=None, timeout=15)
+        connection.execute("PRAGMA synchronous=OFF")
+    else:
+        connection = psycopg.connect(
+            url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+        )
+        connection.execute("SET synchronous_commit=off")
+    with contextlib.closing(connection):
+        yield lambda: connection.execute(one_more)
 
 
 @contextlib.contextmanager
@@ -268,6 +292,7 @@ __all__ = [
     "database",
     "demonstration",
     "memory_of",
+    "queueing",
     "serve",
     "stand",
     "wait_for",

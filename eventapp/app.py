@@ -6,8 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, current_app, g, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
@@ -103,6 +103,12 @@ csrf = CSRFProtect()
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's sessions; a cookie that was given over TLS never travels without it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the visit's cookie; without one, spare the keys for it."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Tell whether the cookie is for TLS alone."""

@@ -16,7 +16,7 @@ from eventapp.directory.models import (
     Person,
 )
 from eventapp.kernel import boundary, i18n, text, tokens
-from eventapp.kernel.db import db, table_of
+from eventapp.kernel.db import ask, db, table_of
 
 _GENERATIONS = 50  # older addresses of calendars that are still told apart from unknown ones
 
@@ -50,7 +50,7 @@ def clashes(
 ) -> Sequence[Busy]:
     """List what keeps the person busy between two moments, apart from the source *besides*."""
     asked = {"person_id": person_id, "starts_at": starts_at, "ends_at": ends_at, "besides": besides}
-    return [Busy._make(row) for row in db.session.execute(_clashes(), asked)]
+    return [Busy._make(row) for row in ask(_clashes(), asked)]
 
 
 @cache  # building it takes longer than asking, and every sign-up asks

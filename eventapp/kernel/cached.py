@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request, session
@@ -22,6 +23,8 @@ from werkzeug.http import parse_etags
 
 MOST_PAGES = 256
 SMALLEST_TO_PACK = 500  # bytes below which compressing does not pay
+# A page of 61 kB becomes 4.4 kB in 0.15 ms; the usual 6 makes it 4.0 kB in 0.31.
+PACKING = 3
 MOST_PARTS = 64
 _EXTENSION = "eventapp-cached-pages"
 _PARTS = "eventapp-cached-parts"
@@ -29,12 +32,16 @@ _PARTS = "eventapp-cached-parts"
 Part = TypeVar("Part")
 
 
-@dataclass(frozen=True)
 class Kept:
-    """A rendered page, plain and compressed."""
+    """A rendered page, plain and, for the first reader who takes it so, compressed."""
 
-    plain: bytes
-    packed: bytes
+    def __init__(self, plain: bytes) -> None:
+        self.plain = plain
+
+    @cached_property
+    def packed(self) -> bytes:
+        """Return the page compressed."""
+        return gzip.compress(self.plain, PACKING)
 
 
 class Memory:
@@ -210,7 +217,6 @@ def _kept(tag: str, render: Callable[[], str | bytes]) -> Kept:
     found: Kept | None = memory.get(tag)
     if found is None:
         content = render()
-        plain = content.encode() if isinstance(content, str) else content
-        found = Kept(plain, gzip.compress(plain, 6))
+        found = Kept(content.encode() if isinstance(content, str) else content)
         memory.put(tag, found)
     return found

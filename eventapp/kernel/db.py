@@ -19,10 +19,12 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Executable,
     Insert,
     MetaData,
     String,
@@ -129,6 +131,8 @@ db = SQLAlchemy(
 )
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+# The connection of the command at hand, once something was asked through `ask`.
+_line: ContextVar[Connection | None] = ContextVar("line", default=None)
 _locks: dict[str, threading.Lock] = {}
 _locks_guard = threading.Lock()
 
@@ -266,6 +270,7 @@ def _transaction() -> Iterator[None]:
     db.session.rollback()
     with _turn():
         flag = _writing.set(True)
+        line = _line.set(None)
         try:
             yield
             db.session.flush()
@@ -283,9 +288,24 @@ def _transaction() -> Iterator[None]:
             raise
         finally:
             db.session.info.pop("after-commit", None)
+            _line.reset(line)
             _writing.reset(flag)
     for hook in hooks:
         hook()
+
+
+def ask(statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Carry out a statement of the kept ones in the transaction at hand, and return plain rows.
+
+    The session would look each time which connection is its own, and whether anything of it
+    must be told first. What it holds unwritten is not: who asks past it flushes it.
+    """
+    line = _line.get()
+    if line is None or line.closed:
+        line = db.session.connection()
+        if _writing.get():
+            _line.set(line)
+    return line.execute(statement, values)
 
 
 def append(model: type[Model], **columns: Any) -> int:
@@ -296,8 +316,7 @@ def append(model: type[Model], **columns: Any) -> int:
     """
     if not _writing.get():
         raise RuntimeError("a write outside an atomic command")
-    written = db.session.execute(_inserting(model), columns)
-    return int(written.inserted_primary_key[0])  # type: ignore[attr-defined]
+    return int(ask(_inserting(model), columns).inserted_primary_key[0])  # type: ignore[index]
 
 
 def append_all(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:

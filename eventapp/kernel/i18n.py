@@ -11,13 +11,14 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, Response, g, has_app_context, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, ngettext, refresh
+from flask_babel import Babel, Domain, force_locale, get_locale, ngettext, refresh
 
 from eventapp.kernel import catalogues
 
@@ -299,11 +300,33 @@ def install(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join([str(TRANSLATIONS)] * len(domains))
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     # A ready Locale: parsing its name would cost more than everything else here.
-    Babel(app, locale_selector=lambda: _babel(choose()))
+    babel = Babel(app, locale_selector=lambda: _babel(choose()))
+    babel.domain_instance = _Catalogues(domain=app.config["BABEL_DOMAIN"])
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(locales=LOCALES)
     app.context_processor(lambda: {"lang": current()})
     app.after_request(_declare_language)
+
+
+class _Catalogues(Domain):
+    """Finds a language's catalogue by its code; a page asks for hundreds of words.
+
+    The library builds the full name of the locale anew for each of them.
+    """
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._loaded: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        """Return the catalogue of the language at hand."""
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations()
+        found = self._loaded.get(locale.language)
+        if found is None:
+            found = self._loaded[locale.language] = super().get_translations()
+        return found
 
 
 def compile_stale(folder: Path = TRANSLATIONS) -> None:

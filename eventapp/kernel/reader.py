@@ -38,9 +38,17 @@ def sprite() -> str:
     return str(g.sprite)
 
 
+def come_back_to(path: str) -> None:
+    """Let the choice of language lead to *path*, not to whatever else the address says.
+
+    A page that is everybody's must not hold what the first of its readers had in the address.
+    """
+    g.way_back = path
+
+
 def way_back() -> str:
     """Return the address of the present page, sealed for `language`; "/" for an odd one."""
     try:
-        return boundary.make_next(request.full_path.rstrip("?"))
+        return boundary.make_next(g.get("way_back") or request.full_path.rstrip("?"))
     except ValueError:
         return boundary.make_next("/")

@@ -4,6 +4,7 @@ A slice declares `class NewSession(Body)`; `decode` returns it, or raises `BadFi
 every faulty field named by its JSON pointer.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -153,6 +154,9 @@ def fit(shape: type[Shape], value: Any) -> Shape:
         raise BadFields([Fault("", "wrong-type", N_("A JSON object is expected."))])
     faults: list[Fault] = []
     cleaned = _cleaned(shape, value, "", faults)
+    if not faults and shape.__struct_config__.forbid_unknown_fields:
+        with contextlib.suppress(msgspec.ValidationError):
+            return msgspec.convert(cleaned, shape)  # sound, as nearly all are
     faulty = {fault.pointer for fault in faults}
     faults += [fault for fault in _misfits(shape, cleaned) if not _under(fault.pointer, faulty)]
     if faults:

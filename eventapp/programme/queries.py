@@ -410,9 +410,15 @@ def _freshness() -> Select[Any]:
     return query.where(row.event_id == bindparam("event_id"), row.state.in_(RELEASED))
 
 
-def taken(event_id: int) -> Mapping[int, tuple[int, int]]:
-    """Return how many seats of each released session are taken or held, and how many wait."""
-    rows = db.session.execute(_taken(), {"event_id": event_id}).all()
+def taken(event_id: int, begins: Collection[datetime]) -> Mapping[int, tuple[int, int]]:
+    """Return how many seats of released sessions are taken or held, and how many wait.
+
+    Only of those that begin between the first and the last moment of *begins*.
+    """
+    if not begins:
+        return {}
+    asked = {"event_id": event_id, "first": min(begins), "last": max(begins)}
+    rows = db.session.execute(_taken(), asked).all()
     return {of: (confirmed, waiting) for of, confirmed, waiting in rows}
 
 
@@ -420,7 +426,11 @@ def taken(event_id: int) -> Mapping[int, tuple[int, int]]:
 def _taken() -> Select[Any]:
     row = table_of(Session).c
     query = select(row.id, row.confirmed + row.offered, row.waiting)
-    return query.where(row.event_id == bindparam("event_id"), row.state.in_(RELEASED))
+    return query.where(
+        row.event_id == bindparam("event_id"),
+        row.starts_at.between(bindparam("first"), bindparam("last")),
+        row.state.in_(RELEASED),
+    )
 
 
 def released_topics(rows: Sequence[Session]) -> list[topics.Used]:

@@ -1,6 +1,7 @@
 """Public pages are rendered once, and are right the second something changes."""
 
 import gzip
+import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,10 +9,12 @@ from contextlib import AbstractContextManager
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from eventapp.events.models import Event
+from eventapp.kernel.db import atomic, db
 from eventapp.programme import commands as programme
-from eventapp.programme.models import Session
+from eventapp.programme.models import Kind, Session, SignUpRule
 from eventapp.registrations import queries
 from eventapp.signups import commands as signups
 from tests import factories
@@ -42,6 +45,21 @@ def test_a_warm_page_asks_two_statements_whatever_its_size(
         answer = client.get(address)
 
     assert answer.status_code == 200
+    assert len(asked) == 2
+
+
+def test_a_page_whose_seats_have_changed_asks_two_statements(
+    app: Flask, client: FlaskClient, recorded: Recorded
+) -> None:
+    event, session = planned(app)
+    address = f"/{event.slug}/programme"
+    client.get(address)
+    with app.app_context():
+        signups.sign_up(session.id, factories.make_registration(event).id, NOW)
+
+    with recorded() as asked:
+        assert "1 miejsce" in client.get(address).text
+
     assert len(asked) == 2
 
 
@@ -86,6 +104,58 @@ def test_who_may_do_something_gets_a_page_of_their_own(app: Flask, client: Flask
     assert own.headers["Cache-Control"] == "no-store"
     assert "sign-up" in own.text
     assert "sign-up" not in shared.text
+
+
+def test_a_page_filled_in_is_the_page_rendered_whole(app: Flask) -> None:
+    dice = random.Random(7)
+    with app.app_context():
+        event = factories.make_event()
+        lecture = programme.add_activity(event.id, title={"pl": "Wykład"}, kind=Kind.LECTURE).id
+        ids = [
+            factories.make_session(event, **more).id
+            for day in (1, 2)
+            for more in (
+                {"capacity": 2, "starts_at": at("9:00", day=day), "activity_id": lecture},
+                {"capacity": None, "starts_at": at("9:00", day=day)},
+                {"sign_up": SignUpRule.NONE, "starts_at": at("9:00", day=day)},
+                {"capacity": 30, "starts_at": at("11:00", day=day)},
+            )
+        ]
+    stranger, somebody = app.test_client(), app.test_client()
+    with somebody.session_transaction() as visit:
+        visit["seen"] = True  # what belongs to one reader is rendered for that reader
+    days = [at("9:00", day=day).date() for day in (1, 2)]
+    asked = [f"day={day}&kind={kind}" for day in days for kind in ("", "workshop", "lecture", "x")]
+    asked += ["", "kind=workshop", "fbclid=1"]
+
+    for _ in range(6):
+        with app.app_context():
+            for session_id in ids:
+                seats = {"confirmed": dice.randint(0, 3), "waiting": dice.choice((0, 0, 5, 12))}
+                _let_it_have(session_id, **seats, offered=dice.randint(0, 1))
+        for query in asked:
+            for language in ("pl", "en"):
+                address, spoken = f"/{event.slug}/programme?{query}", {"Accept-Language": language}
+                filled, whole = (
+                    reader.get(address, headers=spoken) for reader in (stranger, somebody)
+                )
+                assert ("ETag" in filled.headers, "ETag" in whole.headers) == (True, False)
+                assert filled.text == whole.text, query
+
+
+def test_nobodys_address_is_shown_to_another_reader(app: Flask) -> None:
+    event, _session = planned(app)
+    for page in (f"/{event.slug}/programme", f"/{event.slug}/"):
+        first = app.test_client().get(f"{page}?from=anna@example.org&kind=x")
+        then = app.test_client().get(page)
+
+        assert first.text == then.text
+        assert first.headers["ETag"] == then.headers["ETag"]
+
+
+@atomic
+def _let_it_have(session_id: int, **counters: int) -> None:
+    db.session.execute(update(Session).where(Session.id == session_id).values(**counters))
 
 
 def test_the_programme_is_light(app: Flask, client: FlaskClient) -> None:

@@ -19,7 +19,7 @@ from eventapp.checkin.rules import (
     ScanCode,
     ScanStatus,
 )
-from eventapp.kernel.db import db
+from eventapp.kernel.db import ask, db
 from eventapp.kernel.refusal import Refused
 
 # A scan writes to the table itself: past the mapper that takes half the time.
@@ -92,7 +92,7 @@ def keep(
     """Write an attempt down with its verdict, as it was heard."""
     row = attempt(door, item, verdict, hand, at=at, now=now, direction=direction)
     row |= {"reason": reason, "admitted_scan_id": admitted_scan_id}
-    db.session.execute(_KEEPING, row)
+    ask(_KEEPING, row)
 
 
 def keep_all(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from eventapp.checkin.commands.attempts import Hand
 from eventapp.checkin.models import Presence
 from eventapp.checkin.queries import Door
 from eventapp.checkin.rules import Policy, ScanCode
-from eventapp.kernel.db import UtcDateTime, db, on_sqlite
+from eventapp.kernel.db import UtcDateTime, ask, on_sqlite
 
 # Past the mapper, which would take half the time of a scan.
 _PRESENCE = cast(Table, Presence.__table__)
@@ -54,7 +54,7 @@ def seat(
     if again is Policy.RE_ENTRY_AFTER_EXIT:
         entering["closed_before"] = closed_before(door, at)
     statement = _seating(again, "sqlite" if on_sqlite() else "postgresql")
-    return db.session.execute(statement, entering).first() is not None
+    return ask(statement, entering).first() is not None
 
 
 @cache
@@ -105,7 +105,7 @@ def _unseat(door: Door, registration_id: int, at: datetime, hand: Hand) -> bool:
         "at": at,
         "device": hand.device_id,
     }
-    return db.session.execute(_LEAVING, leaving).first() is not None
+    return ask(_LEAVING, leaving).first() is not None
 
 
 def day_start(door: Door, at: datetime) -> datetime:

@@ -38,7 +38,7 @@ from eventapp.checkin.rules import Method, Move, Policy, ScanCode, Span
 from eventapp.directory.models import Organisation
 from eventapp.events.models import Event
 from eventapp.kernel import text
-from eventapp.kernel.db import db
+from eventapp.kernel.db import ask, db
 from eventapp.programme.models import Session, SignUpRule
 from eventapp.registrations.models import (
     Consent,
@@ -235,7 +235,7 @@ def at_the_door(
         "checkpoint_id": door.id,
         **named,
     }
-    return db.session.execute(statement, values).one()
+    return ask(statement, values).one()
 
 
 # The tables themselves: plain rows are read here, and the mapper would take as long as asking.

@@ -14,7 +14,7 @@ from eventapp.desk.routes.stencil import Stencil
 from eventapp.desk.routes.words import actor_name, fact_name, kind_name, source_name, state_name
 from eventapp.events.access import TEAM_ROLES, Permission, Standing
 from eventapp.events.models import Event
-from eventapp.kernel import boundary, cached, i18n, journal, qr, text, tokens
+from eventapp.kernel import boundary, cached, i18n, journal, qr, reader, text, tokens
 from eventapp.kernel.guard import can
 from eventapp.programme import queries as programme
 from eventapp.registrations.models import Registration
@@ -175,7 +175,7 @@ def kept_cards() -> Callable[[Any, int, str], Any]:
     """Return what renders a page's cards: each once for each state of its seats.
 
     They look the same to everybody; a page has hundreds, and asks for its language once. Where a
-    stencil is being cut, the cards are left open.
+    stencil is being cut, their seats are left open.
     """
     cut: Stencil | None = g.get("stencil")
     if cut is not None:
@@ -216,6 +216,7 @@ def shared(page: str, *parts: Any, render: Any) -> Any:
     """Answer from memory where the page is everybody's, else render it for this reader."""
     if not cached.may_be_shared():
         return render()
+    reader.come_back_to(request.path)
     return cached.page(public_key(page, *parts), render)
 
 

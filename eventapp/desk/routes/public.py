@@ -1,9 +1,10 @@
 """Pages for everybody: events, programme, sessions, practical matters."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, g, render_template, request, url_for
+from flask import Response, abort, g, render_template, request, url_for
 
 from eventapp.desk import queries
 from eventapp.desk.queries import DayPlan
@@ -16,7 +17,7 @@ from eventapp.events import queries as frame
 from eventapp.events.models import Room
 from eventapp.invites import queries as invited
 from eventapp.invites import rules as invites
-from eventapp.kernel import cached, clock, i18n
+from eventapp.kernel import cached, clock, i18n, reader
 from eventapp.kernel.guard import public
 from eventapp.kernel.i18n import day_of, local
 from eventapp.kernel.pages import sentence
@@ -63,11 +64,9 @@ def _home() -> str:
 @public
 def programme(event: str) -> Any:
     """Show the programme, a day at a time, with seats and the one right action."""
-    asked = (request.args.get("day", ""), request.args.get("kind", ""))
-    today = day_of(clock.now())
     if not cached.may_be_shared():
         return _programme()
-    return shared("programme", *(part[:20] for part in asked), today, render=_everybodys_programme)
+    return _everybodys_programme()
 
 
 def _programme() -> str:
@@ -75,21 +74,32 @@ def _programme() -> str:
     mine = person is not None and request.args.get("view") == "mine"
     if person is None:
         shown = _asked_day(days := _everybodys_days())
-        shown = queries.with_seats(shown, programme_of.taken(g.event.id)) if shown else None
+        shown = queries.with_seats(shown, _taken(shown)) if shown else None
     else:
         days = labelled(queries.plan(g.event, person, clock.now(), mine=mine))
         shown = _asked_day(days)
     return _programme_page(days, shown, person, mine=mine)
 
 
-def _everybodys_programme() -> str:
+def _everybodys_programme() -> Response:
     """Fill the seats of this moment into the page, which is rendered once for each release."""
     days = _everybodys_days()
     shown = _asked_day(days)
-    kind = request.args.get("kind", "")
-    key = (*_key("programme"), shown and shown.date, kind if kind in _kinds(shown) else "")
-    stencil = cached.part(key, lambda: Stencil.cut(lambda: _programme_page(days, shown)))
-    return stencil.filled(programme_of.taken(g.event.id))
+    taken = _taken(shown)
+    asked = (_asks_for(shown), _asked_kind(shown))
+    key = (*_key("programme"), shown and shown.date.isoformat(), *asked)
+
+    def fill() -> bytes:
+        made = cached.part(key, lambda: Stencil.cut(lambda: _programme_page(days, shown)))
+        return made.filled(taken)
+
+    return cached.page((*key, sorted(taken.items())), fill)
+
+
+def _taken(shown: DayPlan | None) -> Mapping[int, tuple[int, int]]:
+    """Return the seats of one day as they are now."""
+    begins = {one.starts_at for one in shown.cards} if shown else ()
+    return programme_of.taken(g.event.id, begins)
 
 
 def _programme_page(
@@ -99,18 +109,37 @@ def _programme_page(
     *,
     mine: bool = False,
 ) -> str:
-    kinds = sorted(_kinds(shown), key=kind_name)
-    kind = request.args.get("kind", "")
+    kind = _asked_kind(shown)
+    reader.come_back_to(
+        url_for(
+            "desk.programme",
+            event=g.event.slug,
+            day=shown.date.isoformat() if shown and _asks_for(shown) else None,
+            kind=kind or None,
+            view="mine" if mine else None,
+        )
+    )
     return render_template(
         "desk/programme.html",
         days=days,
-        shown=_of_kind(shown, kind) if shown and kind in kinds else shown,
-        kind=kind if kind in kinds else "",
-        kinds=kinds,
+        shown=_of_kind(shown, kind) if shown and kind else shown,
+        kind=kind,
+        kinds=sorted(_kinds(shown), key=kind_name),
         mine=mine,
         registration=person,
         rooms=cached.part(_key("rooms"), _rooms),
     )
+
+
+def _asks_for(day: DayPlan | None) -> bool:
+    """Tell whether the reader named the day, which else is that of today."""
+    return day is not None and request.args.get("day", "") == day.date.isoformat()
+
+
+def _asked_kind(shown: DayPlan | None) -> str:
+    """Return the kind of sessions that the reader asks for, if the day has such."""
+    kind = request.args.get("kind", "")
+    return kind if kind in _kinds(shown) else ""
 
 
 def _kinds(shown: DayPlan | None) -> set[str]:

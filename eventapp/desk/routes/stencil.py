@@ -7,60 +7,55 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import current_app, g
+from markupsafe import Markup
 
-from eventapp.desk import queries
 from eventapp.desk.queries import Card
+from eventapp.programme import rules as seats
 
 # No text that people give can hold it: control characters are refused at every door.
-MARK = "\x00"
-
-
-class Opening:
-    """The place of one card, and how the card looks with the seats it has had so far."""
-
-    def __init__(self, card: Card, heading: int, classes: str) -> None:
-        self._card = card
-        self._heading = heading
-        self._classes = classes
-        self._made: dict[tuple[int, int], str] = {}
-
-    def filled(self, taken: Mapping[int, tuple[int, int]]) -> str:
-        """Return the card with its seats as *taken* has them: confirmed and waiting, by session."""
-        seats = taken.get(self._card.id, (0, 0))
-        found = self._made.get(seats)
-        return found if found is not None else self._made.setdefault(seats, self._render(seats))
-
-    def _render(self, seats: tuple[int, int]) -> str:
-        macros: Any = current_app.jinja_env.get_template("_macros/programme.html").module
-        card = queries.with_seats_taken(self._card, *seats)
-        return str(macros.session_card(card, heading=self._heading, extra=self._classes))
+MARK = Markup("\x00")
 
 
 class Stencil:
-    """What stands between the cards of a page, and the places of the cards."""
+    """What stands between the seats on a page, and the cards whose seats they are."""
 
     def __init__(self) -> None:
-        self._openings: list[Opening] = []
-        self._between: list[str] = []
+        self._cards: list[Card] = []
+        self._between: list[bytes] = []
+        self._lines: dict[tuple[int | None, int], bytes] = {}
 
     @classmethod
     def cut(cls, render: Callable[[], str]) -> "Stencil":
-        """Return the stencil of the page that *render* gives, its cards left open."""
+        """Return the stencil of the page that *render* gives, its cards without their seats."""
         made = g.stencil = cls()
         try:
-            made._between = render().split(MARK)
+            made._between = render().encode().split(MARK.encode())
         finally:
             g.pop("stencil")
         return made
 
-    def leave_open(self, card: Any, heading: int, classes: str) -> str:
-        """Leave the place of a card open; return what marks it."""
-        self._openings.append(Opening(card, heading, classes))
-        return MARK
+    def leave_open(self, card: Card, heading: int, classes: str) -> Markup:
+        """Return a card with a mark where its line of seats goes, if it has one."""
+        shown: Markup = _macros().session_card(card, heading=heading, extra=classes, seats=MARK)
+        self._cards += [card] * shown.count(MARK)
+        return shown
 
-    def filled(self, taken: Mapping[int, tuple[int, int]]) -> str:
-        """Return the page with the seats of *taken*."""
+    def filled(self, taken: Mapping[int, tuple[int, int]]) -> bytes:
+        """Return the page with the seats of *taken*: confirmed and waiting, by session."""
         parts = self._between[:1]
-        for opening, after in zip(self._openings, self._between[1:], strict=True):
-            parts += (opening.filled(taken), after)
-        return "".join(parts)
+        for card, after in zip(self._cards, self._between[1:], strict=True):
+            confirmed, waiting = taken.get(card.id, (0, 0))
+            free = seats.places_left(card.capacity, confirmed, waiting)
+            parts += (self._line(free, waiting), after)
+        return b"".join(parts)
+
+    def _line(self, free: int | None, waiting: int) -> bytes:
+        found = self._lines.get((free, waiting))
+        if found is None:
+            found = str(_macros().seat_line(free, waiting)).encode()
+            self._lines[free, waiting] = found
+        return found
+
+
+def _macros() -> Any:
+    return current_app.jinja_env.get_template("_macros/programme.html").module

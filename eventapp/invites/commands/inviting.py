@@ -14,7 +14,7 @@ from eventapp.events.models import Event
 from eventapp.invites import mails, queries, rules
 from eventapp.invites.models import Invite, PartStat, Status
 from eventapp.kernel import clock, jobs
-from eventapp.kernel.db import atomic, db, on_sqlite, table_of
+from eventapp.kernel.db import ask, atomic, db, on_sqlite, table_of
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Session
 from eventapp.programme.rules.appointments import Slot
@@ -81,7 +81,7 @@ def _invite(
         "adviser_id": own.adviser_id if own is not None else None,
         "slot": own.number if own is not None else None,
     }
-    db.session.execute(_requesting(sqlite.insert if on_sqlite() else postgresql.insert), invited)
+    ask(_requesting(sqlite.insert if on_sqlite() else postgresql.insert), invited)
 
 
 @cache  # building it takes longer than asking, and every seat asks

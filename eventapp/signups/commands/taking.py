@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, case, or_, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from eventapp.invites import commands as invites
-from eventapp.kernel.db import atomic, db, table_of
+from eventapp.kernel.db import ask, atomic, table_of
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.programme.models import Session, SessionState
@@ -128,7 +128,7 @@ def _draw(asked: Case) -> tuple[State, int, int | None]:
 
     Returns what was drawn, the ticket, and the place in the queue if it is one.
     """
-    drawn = db.session.execute(_drawing(), {"session_id": asked.session.id}).first()
+    drawn = ask(_drawing(), {"session_id": asked.session.id}).first()
     if drawn is None or drawn.version != asked.session.version:
         _refuse_changed(asked)
     if drawn is None:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select
 
 from eventapp.directory.models import Person
 from eventapp.events.models import Event, Room
-from eventapp.kernel.db import db, table_of
+from eventapp.kernel.db import ask, db, table_of
 from eventapp.programme.models import RELEASED, Activity, Session
 from eventapp.registrations.models import Registration
 from eventapp.signups.models import SessionTerms, SignUp, SignUpPolicy
@@ -27,7 +27,7 @@ def locked(session_id: int, registration_id: int) -> tuple[Applicant, Wanted, Po
     """
     db.session.flush()  # what was changed here must be seen by what reads past the mapper
     asked = {"session_id": session_id, "registration_id": registration_id}
-    row = db.session.execute(_locked(), asked).first()
+    row = ask(_locked(), asked).first()
     if row is None:
         return None
     known, wanted = len(Applicant._fields), len(Applicant._fields) + len(Wanted._fields)
@@ -76,7 +76,7 @@ def _locked() -> Select[Any]:
 
 def of_person(person_id: int) -> list[Place]:
     """List all places of a person at all events, also those given back, in order of sessions."""
-    return [Place._make(row) for row in db.session.execute(_of_person(), {"person_id": person_id})]
+    return [Place._make(row) for row in ask(_of_person(), {"person_id": person_id})]
 
 
 @cache  # building it takes longer than asking, and every sign-up asks

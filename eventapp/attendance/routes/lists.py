@@ -1,6 +1,5 @@
 """Lists to sign: printing them, bringing them back, and settling what they say otherwise."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, cast
@@ -18,9 +17,10 @@ from eventapp.attendance.queries.lists import differences, settled
 from eventapp.attendance.routes.frame import bp, own_session
 from eventapp.attendance.rules import Difference, ListRefusal
 from eventapp.attendance.rules import lists as rules
+from eventapp.events import papers
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, bundled, clock, i18n, limits, pdf, qr, uploads
+from eventapp.kernel import boundary, clock, i18n, limits, pdf, qr, uploads
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other, sentence
 from eventapp.kernel.refusal import Refused
@@ -169,7 +169,7 @@ def _pdf(
             "attendance", {
                 "lists": [_in_words(sheet) for sheet in sheets],
                 "words": _words(),
-                "signs": _signs(),
+                "signs": papers.signs(g.event),
             },
             title=f"{title}, {i18n.local(g.event.title)}", lang=i18n.current(),
         )  # fmt: skip
@@ -179,32 +179,8 @@ def _pdf(
     return uploads.as_attachment(content, f"{name}.pdf", pdf.MEDIA_TYPE)
 
 
-def _signs() -> str:
-    """Return the funding signs as a picture for paper, or nothing where there are none."""
-    own = g.event.sign_strip
-    if own:
-        strip = frame.strip(g.event.id, own["strip_id"])
-        return _pictured(strip.content, strip.media_type) if strip is not None else ""
-    if not i18n.local(g.event.project.get("funding_line")):
-        return ""
-    return (bundled.folder("static") / "brand" / "sign-strip.svg").read_text(encoding="utf-8")
-
-
-def _pictured(content: bytes, media_type: str) -> str:
-    """Wrap a picture of any of our kinds into an SVG: data for the typesetter stays text."""
-    coded = b64encode(content).decode()
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 100">'
-        '<image width="1600" height="100" preserveAspectRatio="xMinYMid meet" '
-        f'href="data:{media_type};base64,{coded}"/></svg>'
-    )
-
-
 def _words() -> dict[str, str]:
     """Return what stands on every list, in the reader's language."""
-    line = i18n.local(g.event.project.get("funding_line")) or i18n.local(
-        g.event.sign_strip.get("alt")
-    )
     return {
         "list": _("Attendance list"),
         "event": i18n.local(g.event.title),
@@ -216,7 +192,7 @@ def _words() -> dict[str, str]:
         "signed": _("Number of people who signed:"),
         "trainer": _("Signature of the trainer"),
         "organiser": _("Signature of the organiser"),
-        "funding": line or "",
+        "funding": papers.funding(g.event),
     }
 
 

@@ -33,6 +33,7 @@ SETTINGS = (
     "invites_waiting",
     "walk_ins",
     "certificate_min_percent",
+    "certificate_number_format",
     "grace_minutes",
     "contact_name",
     "contact_email",

@@ -142,7 +142,8 @@ class Certificate(Model):
 class EvidencePack(Model):
     """A pack of evidence as it was put together at one moment; never made anew.
 
-    `number` counts the event's packs, `day_id` or `session_id` say what it is about. `done` of
+    `number` counts the event's packs, `day_id` or `session_id` say what it is about; `release`
+    names the state of the programme that was approved. `done` of
     `steps` tells how far it has come; `sha256` is the sum of its list of sums.
     """
 
@@ -154,6 +155,7 @@ class EvidencePack(Model):
     scope: Mapped[Scope] = mapped_column(choice(Scope))
     day_id: Mapped[int | None] = mapped_column(ForeignKey("day.id"))
     session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"))
+    release: Mapped[int | None]
     title: Mapped[dict[str, str]]
     locale: Mapped[str] = mapped_column(String(8))
     done: Mapped[int] = mapped_column(default=0)

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=32), nullable=False),
         sa.Column("day_id", sa.Integer(), nullable=True),
         sa.Column("session_id", sa.Integer(), nullable=True),
+        sa.Column("release", sa.Integer(), nullable=True),
         sa.Column(
             "title", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),

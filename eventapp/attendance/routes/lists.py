@@ -1,7 +1,6 @@
 """Lists to sign: printing them, bringing them back, and settling what they say otherwise."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from flask import Response as FlaskResponse
@@ -10,14 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from eventapp.attendance import commands, queries
+from eventapp.attendance import commands, papers, queries
 from eventapp.attendance.forms import Settle
 from eventapp.attendance.models import AttendanceList, Change
 from eventapp.attendance.queries.lists import differences, settled
 from eventapp.attendance.routes.frame import bp, own_session
 from eventapp.attendance.rules import Difference, ListRefusal
 from eventapp.attendance.rules import lists as rules
-from eventapp.events import papers
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n, limits, pdf, qr, uploads
@@ -124,7 +122,7 @@ def _papers(sheets: Sequence[AttendanceList]) -> str:
         sheets=[
             {
                 "sheet": sheet,
-                "blocks": _blocks(sheet),
+                "blocks": papers.blocks(sheet),
                 "pages": rules.pages([row for row in queries.list_rows(sheet.id) if row.printed]),
                 "code": qr.of_page(
                     "attendance.reconciliation", event=g.event.slug, list_id=sheet.id
@@ -136,10 +134,6 @@ def _papers(sheets: Sequence[AttendanceList]) -> str:
         ],
         back={"text": _("Lists to sign"), "url": url_for(".lists", event=g.event.slug)},
     )
-
-
-def _blocks(sheet: AttendanceList) -> list[tuple[datetime, datetime]]:
-    return [(i18n.parsed(start), i18n.parsed(end)) for start, end in sheet.blocks]
 
 
 @bp.get("/<slug:event>/desk/lists/<id:list_id>/pdf")
@@ -163,67 +157,12 @@ def _pdf(
     if not sheets:
         flash(_("There is no list to print yet."), "warn")
         return otherwise
-    title = _("Attendance list")
     try:
-        content = pdf.render(
-            "attendance", {
-                "lists": [_in_words(sheet) for sheet in sheets],
-                "words": _words(),
-                "signs": papers.signs(g.event),
-            },
-            title=f"{title}, {i18n.local(g.event.title)}", lang=i18n.current(),
-        )  # fmt: skip
+        content = papers.signed_lists([papers.printed(sheet) for sheet in sheets], g.event)
     except Refused as refused:
         flash_refusal(refused)
         return otherwise
     return uploads.as_attachment(content, f"{name}.pdf", pdf.MEDIA_TYPE)
-
-
-def _words() -> dict[str, str]:
-    """Return what stands on every list, in the reader's language."""
-    return {
-        "list": _("Attendance list"),
-        "event": i18n.local(g.event.title),
-        "number": _("No."),
-        "name": _("Surname and first name"),
-        "organisation": _("Organisation"),
-        "substitute": _("substitute"),
-        "page": _("page"),
-        "signed": _("Number of people who signed:"),
-        "trainer": _("Signature of the trainer"),
-        "organiser": _("Signature of the organiser"),
-        "funding": papers.funding(g.event),
-    }
-
-
-def _in_words(sheet: AttendanceList) -> dict[str, Any]:
-    heading = sheet.heading
-    starts_at, ends_at = i18n.parsed(heading["starts_at"]), i18n.parsed(heading["ends_at"])
-    place = [i18n.local(heading[part]) for part in ("room", "venue") if heading[part]]
-    address = boundary.absolute("attendance.reconciliation", event=g.event.slug, list_id=sheet.id)
-    pages = rules.pages([row for row in queries.list_rows(sheet.id) if row.printed])
-    return {
-        "number": _("Attendance list no. %(number)s", number=sheet.number),
-        "title": i18n.local(heading["title"]),
-        "when": f"{i18n.day_words(starts_at)}, {i18n.time_range(starts_at, ends_at)}",
-        "where": ", ".join([*place, *([heading["address"]] if heading["address"] else [])]),
-        "led": _("Led by: %(names)s", names=", ".join(heading["speakers"]) or "–"),
-        "blocks": [i18n.time_range(start, end) for start, end in _blocks(sheet)],
-        "code": qr.strokes(address),
-        "address": address,
-        "pages": [
-            [
-                {
-                    "number": str(place + number * rules.ROWS_A_PAGE),
-                    "name": row.name if row else "",
-                    "organisation": row.organisation if row else "",
-                    "replaces": bool(row and row.replaces),
-                }
-                for place, row in enumerate(page, start=1)
-            ]
-            for number, page in enumerate(pages)
-        ],
-    }
 
 
 # --- reconciliation -----------------------------------------------------------------------

@@ -17,6 +17,16 @@ from eventapp.documents.commands.certificates import (
     set_certificates,
 )
 from eventapp.documents.commands.figures import evidence, material
+from eventapp.documents.commands.packs import (
+    PackAsked,
+    PackFact,
+    PackMade,
+    PackTaken,
+    ask_for_pack,
+    finish_pack,
+    make_pack,
+    note_taken,
+)
 
 __all__ = [
     "BadgesPrinted",
@@ -25,12 +35,20 @@ __all__ = [
     "CertificateRevoked",
     "CertificateSettingChanged",
     "CertificatesAsked",
+    "PackAsked",
+    "PackFact",
+    "PackMade",
+    "PackTaken",
     "ask_for_certificates",
+    "ask_for_pack",
     "evidence",
+    "finish_pack",
     "issue_certificates",
     "issue_some",
+    "make_pack",
     "material",
     "note_printed",
+    "note_taken",
     "revoke_certificate",
     "set_certificates",
 ]

@@ -79,7 +79,7 @@ def _shown(row: Certificate, event: Event) -> dict[str, Any]:
         "basis": _basis(kept["basis"]),
         "note": i18n.local(words["note"]),
         "topics": [_topic(one, zone) for one in kept["sessions"]] if words["topics"] else [],
-        "topic_words": [_("Date"), _("Topic"), _("Minutes")],
+        "topic_words": [_("Date"), _("Topic"), _("Minutes attended")],
         "topics_title": _("Sessions attended"),
         "issued": _issued(words["place"], i18n.date_long(row.issued_at, zone)),
         "organisers": ", ".join(i18n.local(each) for each in kept["organisers"]) or kept["host"],
@@ -176,7 +176,7 @@ def register_table(rows: Sequence[Certificate]) -> tuple[list[str], list[list[An
     """Return the register as a table: its head, and a line for each number."""
     head = [
         _("No."), _("Number"), _("Last name"), _("First name"), _("Organisation"),
-        _("Minutes"), _("Teaching hours"), _("Issued on"), _("State"), _("Ended on"),
+        _("Minutes attended"), _("Teaching hours"), _("Issued on"), _("State"), _("Ended on"),
         _("Reason"), _("In place of no."),
     ]  # fmt: skip
     numbers = {row.id: row.number for row in rows}

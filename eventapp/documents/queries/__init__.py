@@ -1,7 +1,7 @@
 """Named reads of documents.
 
 ``figures`` every number of the report · ``badges`` what is printed for the neck ·
-``certificates`` who is due one, and the register.
+``certificates`` who is due one, and the register · ``packs`` what goes into one.
 """
 
 from eventapp.documents.queries.badges import Badge, Whom, badge, badges
@@ -33,11 +33,30 @@ from eventapp.documents.queries.figures import (
     rule_of,
     turnout,
 )
+from eventapp.documents.queries.packs import (
+    Corrected,
+    Course,
+    Planned,
+    content_of,
+    course,
+    files,
+    narrowed,
+    open_pack,
+    pack,
+    pack_file,
+    packs,
+    plan_of,
+    scans,
+    sessions_of,
+)
 
 __all__ = [
     "Badge",
+    "Corrected",
+    "Course",
     "Earned",
     "Material",
+    "Planned",
     "Turnout",
     "Whom",
     "badge",
@@ -45,21 +64,32 @@ __all__ = [
     "by_code",
     "certificate",
     "content",
+    "content_of",
+    "course",
     "earned",
     "earned_of",
     "evidence",
+    "files",
     "held",
     "last_run",
     "last_serial",
     "material",
+    "narrowed",
     "of_registration",
+    "open_pack",
     "open_run",
     "outcomes",
     "own_certificate",
+    "pack",
+    "pack_file",
+    "packs",
     "participant",
+    "plan_of",
     "register",
     "replacement_of",
     "rule_of",
+    "scans",
+    "sessions_of",
     "setting_of",
     "turnout",
     "valid",

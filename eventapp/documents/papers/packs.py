@@ -23,7 +23,7 @@ from eventapp.programme import queries as programme
 from eventapp.programme.models import Kind, Session, SessionState
 from eventapp.registrations.models import Registration
 
-STEPS = 11  # documents, the workbook and the scans: what a pack counts its progress by
+STEPS = 12  # documents, the workbook and the scans: what a pack counts its progress by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +95,10 @@ def reports(given: Contents) -> list[tuple[str, Report]]:
     found = given.found
     results = queries.outcomes(given.whole)
     figures = queries.evidence(found)
-    about = i18n.local(given.pack.title)
+    about = _about(given)
     named = [
         (_("figures"), sums.summary(found, figures, whole=given.is_whole)),
+        (_("sessions"), sums.by_session(found)),
         (_("people-and-hours"), sums.hours(found, results, whole=given.is_whole)),
         (_("organisations"), sums.entities(found)),
         (_("schedule"), _schedule(given)),
@@ -112,6 +113,16 @@ def reports(given: Contents) -> list[tuple[str, Report]]:
                                        about=about))
         for place, (name, one) in enumerate(named, start=1)
     ]  # fmt: skip
+
+
+def _about(given: Contents) -> str:
+    """Return what the documents of a pack are about: the days of the event, one day, a session."""
+    event = given.whole.event
+    if given.is_whole:
+        return i18n.date_range(event.starts_on, event.ends_on)
+    days = sorted({i18n.day_of(one.starts_at, event.timezone) for one in given.programme})
+    when = ", ".join(i18n.date_long(day) for day in days)
+    return f"{i18n.local(given.pack.title)} · {when}"
 
 
 def _schedule(given: Contents) -> Report:
@@ -145,8 +156,8 @@ def _paper(given: Contents) -> Iterator[Part]:
         lists.filled(one, event, _on_it(given, one), given.present.get(one.id, {})) for one in held
     ]
     if sheets:
-        yield rules.part(f"08-{_('lists-to-sign')}.pdf", lists.signed_lists(sheets, event))
-        yield rules.part(f"09-{_('lists-filled-in')}.pdf", lists.signed_lists(filled, event))
+        yield rules.part(f"09-{_('lists-to-sign')}.pdf", lists.signed_lists(sheets, event))
+        yield rules.part(f"10-{_('lists-filled-in')}.pdf", lists.signed_lists(filled, event))
 
 
 def _on_it(given: Contents, session: Session) -> list[Registration]:
@@ -163,7 +174,7 @@ def _on_it(given: Contents, session: Session) -> list[Registration]:
 def _workbook(given: Contents) -> Iterator[Part]:
     zone = given.whole.event.timezone
     sheets = [sheet for _name, one in reports(given) for sheet in report.sheets(one, zone)]
-    yield rules.part(f"10-{_('data')}.xlsx", tables.as_book(sheets))
+    yield rules.part(f"11-{_('data')}.xlsx", tables.as_book(sheets))
 
 
 def _scans(given: Contents) -> Iterator[Part]:

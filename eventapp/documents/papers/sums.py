@@ -73,13 +73,13 @@ def summary(found: Material, figures: Mapping[str, Any], *, whole: bool) -> Repo
     ]  # fmt: skip
     if whole:
         tables.append(_ended(figures))
-    return Report(title=_("Figures and indicators"), tables=[*tables, by_session(found)])
+    return Report(title=_("Figures and indicators"), tables=tables)
 
 
 def _totals(found: Material, figures: Mapping[str, Any], *, whole: bool) -> Table:
     minutes = figures["person_minutes_total"]
     rows: list[list[Any]] = [
-        [_("People present"), figures["attended_any"]],
+        [_("People who were present"), figures["attended_any"]],
         *([sex_name(sex), count] for sex, count in figures["attended_by_sex"].items()),
         [_("Entities supported"), figures["distinct_entities_supported"]],
         *(
@@ -129,7 +129,7 @@ def _crossed(
         )
     ]
     if rows:
-        rows.append([_("Together"), *(sum(row[place] for row in rows) for place in range(1, 5))])
+        rows.append([_("together"), *(sum(row[place] for row in rows) for place in range(1, 5))])
     return Table(
         title=title,
         head=[what, _("women"), _("men"), _("not given"), _("together")],
@@ -150,7 +150,7 @@ def _ended(figures: Mapping[str, Any]) -> Table:
     )
 
 
-def by_session(found: Material) -> Table:
+def by_session(found: Material) -> Report:
     """Return each session with its places, who came and the minutes that credits."""
     present = {one.id for one in found.present}
     rows = [
@@ -162,15 +162,17 @@ def by_session(found: Material) -> Table:
         for found_session in found.sessions
         if found_session.activity.kind is not Kind.REGISTRATION
     ]  # fmt: skip
-    return Table(
-        title=_("Sessions"),
+    table = Table(
+        title="",
+        sheet=_("Sessions"),
         head=[_("When"), _("Session"), _("Places"), _("Confirmed"), _("Waiting"), _("Came"),
               _("Came, percent of places taken"), _("Person-minutes"), _("Person-hours")],
         rows=rows,
-        widths=[2.2, 5, 1.1, 1.6, 1.5, 1.1, 1.8, 1.8, 1.8],
+        widths=[2.4, 6, 1.4, 2, 2, 1.6, 2.2, 2, 2],
         ends=frozenset(range(2, 9)),
         none=_("There is no session to speak of yet."),
     )  # fmt: skip
+    return Report(title=_("Sessions"), wide=True, tables=[table])
 
 
 def _came(found: Material, session: Session, present: set[int]) -> list[Any]:
@@ -204,7 +206,7 @@ def hours(found: Material, results: Mapping[int, Outcome], *, whole: bool) -> Re
     if whole:
         head += [_("Required minutes"), _("Attended of these"), _("Percent"), _("Result"),
                  _("Certificate no.")]  # fmt: skip
-        widths += [1.7, 1.6, 1.5, 2, 2.6]
+        widths += [1.7, 1.6, 1.4, 2.8, 2.6]
     together = sum(row[6] for row in rows)
     return Report(
         title=_("People and hours"),

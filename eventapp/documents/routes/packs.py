@@ -1,11 +1,12 @@
 """Evidence packs: asked for, looked at before, downloaded whole or file by file."""
 
-import tempfile
+import io
 import zipfile
-from typing import IO
+from collections.abc import Iterator
+from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, g, render_template, request, send_file
+from flask import abort, flash, g, render_template, request, stream_with_context
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -21,10 +22,9 @@ from eventapp.kernel import boundary, clock, i18n, pdf, tables
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
-from eventapp.kernel.uploads import ATTACHMENT_CSP, as_attachment
+from eventapp.kernel.uploads import as_attachment
 from eventapp.programme import queries as programme
 
-IN_MEMORY = 16_000_000  # bytes of an archive before it goes to the disk
 ZIP = "application/zip"
 MEDIA_TYPES = {
     "pdf": pdf.MEDIA_TYPE,
@@ -121,34 +121,54 @@ def pack_archive(event: str, pack_id: int) -> Response | FlaskResponse:
     if row.made_at is None:
         flash_refusal(Refused(PackRefusal.NOT_READY))
         return see_other(".pack", event=event, pack_id=pack_id)
-    file = _archive(row)
     commands.note_taken(row.id)
     name = f"{event}-{_('evidence')}-{row.number:03d}.zip"
-    answer = send_file(file, mimetype=ZIP, as_attachment=True, download_name=name)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = ATTACHMENT_CSP
-    answer.headers["Cache-Control"] = "private, no-store"
+    answer = as_attachment(b"", name, ZIP)
+    answer.headers.pop("Content-Length", None)
+    answer.response = stream_with_context(_archive(_own(pack_id)))
     return answer
 
 
-def _archive(row: EvidencePack) -> IO[bytes]:
-    """Return the archive, file by file: never more than one of them is held in memory."""
+class _Sink(io.RawIOBase):
+    """What an archive writes into, and what is taken out of it piece by piece."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        """Tell that it takes bytes; it cannot be gone back in."""
+        return True
+
+    def write(self, piece: Any) -> int:
+        """Keep a piece until it is taken."""
+        self._pieces.append(bytes(piece))
+        return len(piece)
+
+    def taken(self) -> bytes:
+        """Return what was written since the last time."""
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
+
+
+def _archive(row: EvidencePack) -> Iterator[bytes]:
+    """Yield the archive file by file: never more than one of them is held in memory."""
     made_at = i18n.local_time(row.made_at or row.asked_at, g.event.timezone)
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in queries.files(row.id):
             told = zipfile.ZipInfo(one.path, made_at.timetuple()[:6])
             told.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(told, queries.content_of(one.id))
-    file.seek(0)
-    return file
+            yield sink.taken()
+    yield sink.taken()
 
 
-@bp.get("/<slug:event>/desk/packs/files/<id:file_id>")
+@bp.get("/<slug:event>/desk/packs/files/<id:part_id>")
 @requires(Permission.SEE_PEOPLE)
-def pack_file(event: str, file_id: int) -> FlaskResponse:
+def pack_file(event: str, part_id: int) -> FlaskResponse:
     """Give one file of a pack, as it was."""
-    row = queries.pack_file(file_id)
+    row = queries.pack_file(part_id)
     if row is None:
         abort(404)
     _own(row.pack_id)

@@ -24,6 +24,7 @@ from eventapp.demo import moments
 from eventapp.demo.moments import BY_NAME
 from eventapp.documents import commands, queries
 from eventapp.documents.models import Purpose
+from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.access import Role
 from eventapp.kernel import clock, jobs
@@ -61,7 +62,8 @@ def after(
     file = tmp_path / "after.sqlite3"
     shutil.copyfile(moments.pristine(prepared, moment), file)
     hands.move_to(moment.at)
-    app = make_app(DATABASE_URL=f"sqlite:///{file}")
+    key = (prepared / "secret-key").read_text(encoding="utf-8").strip()
+    app = make_app(DATABASE_URL=f"sqlite:///{file}", SECRET_KEY=key)
     with app.app_context():
         yield app
 
@@ -75,7 +77,9 @@ def pack_of(app: Flask, **about: Any) -> dict[str, bytes]:
     jobs.run_all()
     db.session.rollback()
     pack_id = row.id
-    browser = world.member(app, event.id, Role.READER)
+    account_id = world.extra_account(app, "kontrola", clock.now())
+    events.join_team(event.id, account_id, Role.READER, clock.now())
+    browser = world.visit(app, world.account_cookie(app, account_id, clock.now()))
     answer = browser.get(f"/{EVENT}/desk/packs/{pack_id}/zip")
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:

@@ -141,8 +141,10 @@ def _schedule(given: Contents) -> Report:
 def _documents(given: Contents) -> Iterator[Part]:
     event, pack = given.whole.event, given.pack
     mark = Mark(number=number(pack), made_at=pack.asked_at, address=address(pack, event.slug))
-    for name, one in reports(given):
-        yield rules.part(f"{name}.pdf", report.document(one, event, mark))
+    named = reports(given)
+    made = report.documents([one for _name, one in named], event, mark)
+    for (name, _one), content in zip(named, made, strict=True):
+        yield rules.part(f"{name}.pdf", content)
 
 
 def _paper(given: Contents) -> Iterator[Part]:

@@ -48,30 +48,31 @@ class Mark:
     address: str
 
 
-def document(report: Report, event: Event, mark: Mark) -> bytes:
-    """Return a report as PDF; raises `Refused` where none can be made."""
+def documents(reports: Sequence[Report], event: Event, mark: Mark) -> list[bytes]:
+    """Return reports as PDFs, set one after another; raises `Refused` where none can be made."""
+    lang = i18n.current()
+    told = [(_data(one, event, mark), one.title, lang) for one in reports]
+    return pdf.render_many("report", told)
+
+
+def _data(report: Report, event: Event, mark: Mark) -> dict[str, Any]:
     zone = event.timezone
-    return pdf.render(
-        "report",
-        {
-            "wide": report.wide,
-            "signs": papers.signs(event),
-            "code": qr.strokes(mark.address),
-            "address": mark.address,
-            "words": {
-                "event": i18n.local(event.title),
-                "about": report.about,
-                "funding": papers.funding(event),
-                "project": papers.project_line(event),
-                "document": mark.number,
-                "made": i18n.when_short(mark.made_at, zone),
-                "page": _("page"),
-            },
-            "parts": [_told(table, zone) for table in report.tables],
+    return {
+        "wide": report.wide,
+        "signs": papers.signs(event),
+        "code": qr.strokes(mark.address),
+        "address": mark.address,
+        "words": {
+            "event": i18n.local(event.title),
+            "about": report.about,
+            "funding": papers.funding(event),
+            "project": papers.project_line(event),
+            "document": mark.number,
+            "made": i18n.when_short(mark.made_at, zone),
+            "page": _("page"),
         },
-        title=report.title,
-        lang=i18n.current(),
-    )
+        "parts": [_told(table, zone) for table in report.tables],
+    }
 
 
 def _told(table: Table, zone: str) -> dict[str, Any]:

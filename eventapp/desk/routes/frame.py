@@ -128,6 +128,7 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
         (
             _("Evidence"),
             [
+                ("documents.statistics", _("Statistics"), "table-2", Permission.SEE_EVIDENCE),
                 ("documents.evidence", _("Figures"), "clipboard-check", Permission.SEE_EVIDENCE),
                 ("documents.certificates", _("Certificates"), "award", Permission.SEE_PEOPLE),
                 ("documents.packs", _("Evidence packs"), "archive", Permission.SEE_PEOPLE),

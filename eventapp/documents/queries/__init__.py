@@ -1,7 +1,8 @@
 """Named reads of documents.
 
 ``figures`` every number of the report · ``badges`` what is printed for the neck ·
-``certificates`` who is due one, and the register · ``packs`` what goes into one.
+``certificates`` who is due one, and the register · ``packs`` what goes into one ·
+``statistics`` how the event goes.
 """
 
 from eventapp.documents.queries.badges import Badge, Whom, badge, badges
@@ -49,6 +50,7 @@ from eventapp.documents.queries.packs import (
     scans,
     sessions_of,
 )
+from eventapp.documents.queries.statistics import Statistics, statistics
 
 __all__ = [
     "Badge",
@@ -57,6 +59,7 @@ __all__ = [
     "Earned",
     "Material",
     "Planned",
+    "Statistics",
     "Turnout",
     "Whom",
     "badge",
@@ -91,6 +94,7 @@ __all__ = [
     "scans",
     "sessions_of",
     "setting_of",
+    "statistics",
     "turnout",
     "valid",
 ]

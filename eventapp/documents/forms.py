@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from eventapp.documents.models import CertificateSetting
 from eventapp.documents.rules.certificates import MOST_SIGNATORIES, signatories
 from eventapp.events.models import Event
-from eventapp.kernel.fields import DataRequired, Form, Multiline, Text, spoken
+from eventapp.kernel.fields import DataRequired, Email, Form, Multiline, Text, spoken
 
 
 class CertificateWords(Form):
@@ -120,3 +120,11 @@ class Surname(Form):
     """The surname on a certificate that somebody holds in the hand."""
 
     surname = Text(_l("Surname on the certificate"), max_length=120)
+
+
+class LetIn(Form):
+    """Who may read everything for some days."""
+
+    name = Text(_l("Name"), [DataRequired(_l("Enter a name."))], max_length=200)
+    email = Email(_l("E-mail"), validators=[DataRequired(_l("Enter an e-mail address."))])
+    days = IntegerField(_l("For how many days"), [InputRequired(), NumberRange(1, 60)])

@@ -132,6 +132,7 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
                 ("documents.evidence", _("Figures"), "clipboard-check", Permission.SEE_EVIDENCE),
                 ("documents.certificates", _("Certificates"), "award", Permission.SEE_PEOPLE),
                 ("documents.packs", _("Evidence packs"), "archive", Permission.SEE_PEOPLE),
+                ("documents.control", _("For a controller"), "shield", Permission.SEE_PEOPLE),
             ],
         ),
         (

@@ -2,7 +2,7 @@
 
 ``figures`` every number of the report · ``badges`` what is printed for the neck ·
 ``certificates`` who is due one, and the register · ``packs`` what goes into one ·
-``statistics`` how the event goes.
+``statistics`` how the event goes · ``control`` the way of one person.
 """
 
 from eventapp.documents.queries.badges import Badge, Whom, badge, badges
@@ -23,6 +23,7 @@ from eventapp.documents.queries.certificates import (
     setting_of,
     valid,
 )
+from eventapp.documents.queries.control import Trail, sample, trail
 from eventapp.documents.queries.figures import (
     Material,
     Turnout,
@@ -60,6 +61,7 @@ __all__ = [
     "Material",
     "Planned",
     "Statistics",
+    "Trail",
     "Turnout",
     "Whom",
     "badge",
@@ -91,10 +93,12 @@ __all__ = [
     "register",
     "replacement_of",
     "rule_of",
+    "sample",
     "scans",
     "sessions_of",
     "setting_of",
     "statistics",
+    "trail",
     "turnout",
     "valid",
 ]

@@ -5,7 +5,7 @@ programme and the signs on doors · ``people`` the registration form and letters
 report.
 """
 
-from eventapp.documents.routes import badges, certificates, evidence, packs, paper, people
+from eventapp.documents.routes import badges, certificates, control, evidence, packs, paper, people
 from eventapp.documents.routes.frame import bp
 
-__all__ = ["badges", "bp", "certificates", "evidence", "packs", "paper", "people"]
+__all__ = ["badges", "bp", "certificates", "control", "evidence", "packs", "paper", "people"]

@@ -17,6 +17,7 @@ from typing import Any
 
 from bench import badges as paper
 from bench import calendars, drafts, editor, load, offline, stands
+from bench import evidence as papers
 from bench import people as crowd
 from bench.load import Ask, Heard, as_json
 from bench.stands import Stand
@@ -389,6 +390,21 @@ def badges(kind: str) -> Figures:
     return figures
 
 
+def evidence(kind: str) -> Figures:
+    """Issue the demonstration's certificates, set 500, and put its pack of evidence together."""
+    with papers.seminar(kind) as (_app, event_id):
+        issued = papers.issued(event_id)
+        certificates = [papers.printed(event_id, 500) for _ in range(ROUNDS)]
+        packs = [papers.packed(event_id) for _ in range(ROUNDS)]
+    return {
+        "63 certificates issued in s": round(issued, 2),
+        "500 certificates in s": _median([took for took, _made in certificates], 2),
+        "500 certificates in MB": round(len(certificates[0][1]) / 1e6, 2),
+        "pack in s": _median([took for took, _size in packs], 2),
+        "pack in MB": round(packs[0][1] / 1e6, 2),
+    }
+
+
 Measure = Callable[[str], Figures]
 
 # What each measure is taken on: both databases, or only the laptop's.
@@ -407,5 +423,6 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "people": (people, BOTH),
     "calendar": (calendar, BOTH),
     "badges": (badges, ("sqlite",)),
+    "evidence": (evidence, ("sqlite",)),
     "environment": (environment, ("sqlite",)),
 }

@@ -9,12 +9,13 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
 from eventapp.kernel import bundled, clock, typesetter
 from eventapp.kernel.refusal import N_, Refusal, Refused
+from eventapp.kernel.typesetter import LENGTH
 
 MEDIA_TYPE = "application/pdf"
 LIMIT = 60.0  # seconds; a thousand badges take a few
@@ -47,6 +48,14 @@ def render(template: str, data: Mapping[str, Any], *, title: str, lang: str) -> 
     The template finds *data*, *title* and *lang* in `frame.typ`. Raises `Refused` where no PDF
     can be made here, or it takes too long; a fault in the template is a RuntimeError.
     """
+    [made] = render_many(template, [(data, title, lang)])
+    return made
+
+
+def render_many(
+    template: str, documents: Sequence[tuple[Mapping[str, Any], str, str]]
+) -> list[bytes]:
+    """Return several documents of one template, each with its data, title and language."""
     if not is_available():
         raise Refused(PdfRefusal.NOT_INSTALLED)
     root = bundled.folder("templates") / "pdf"
@@ -55,9 +64,22 @@ def render(template: str, data: Mapping[str, Any], *, title: str, lang: str) -> 
         "root": str(root),
         "fonts": str(bundled.folder("static") / "vendor" / "fonts"),
         "timestamp": int(clock.now().timestamp()),
-        "data": json.dumps({**data, "title": title, "lang": lang}, ensure_ascii=False),
+        "documents": [
+            json.dumps({**data, "title": title, "lang": lang}, ensure_ascii=False)
+            for data, title, lang in documents
+        ],
     }
-    return _set(json.dumps(asked).encode())
+    return _parted(_set(json.dumps(asked).encode()))
+
+
+def _parted(made: bytes) -> list[bytes]:
+    """Return the documents that the typesetter wrote one behind another, each after its length."""
+    found, place = [], 0
+    while place < len(made):
+        end = place + LENGTH + int.from_bytes(made[place : place + LENGTH], "big")
+        found.append(made[place + LENGTH : end])
+        place = end
+    return found
 
 
 def _set(asked: bytes) -> bytes:

@@ -9,7 +9,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -251,36 +251,51 @@ def _harmless(cell: str) -> str:
 
 def as_xlsx(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return one sheet with its head kept in view; times are those of the clocks on the wall."""
+    return as_book([(title, head, rows)])
+
+
+def as_book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """Return several sheets, each a title, a head and rows, as one XLSX; no cell is a formula."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - heavy, and few requests need it
 
     file = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with Workbook(file, plain) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
         bold = book.add_format({"bold": True, "bottom": 1})
         form = {
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
             time: book.add_format({"num_format": "hh:mm"}),
         }
-        widths = [len(name) for name in head]
-        sheet.write_row(0, 0, head, bold)
-        cells = (
-            (line, column, cell)
-            for line, row in enumerate(rows, start=1)
-            for column, cell in enumerate(row)
-        )
-        for line, column, cell in cells:
-            if type(cell) in form:
-                sheet.write_datetime(line, column, cell, form[type(cell)])
-            else:
-                sheet.write(line, column, cell)
-            widths[column] = max(widths[column], len(_shown(cell)))
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, min(width, 60) + 2)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, 0, max(len(head) - 1, 0))
+        for title, head, rows in sheets:
+            _write(book.add_worksheet(_sheet_name(title)), head, rows, bold, form)
     return file.getvalue()
+
+
+def _write(
+    sheet: Any,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    bold: Any,
+    form: Mapping[type, Any],
+) -> None:
+    widths = [len(name) for name in head]
+    sheet.write_row(0, 0, head, bold)
+    cells = (
+        (line, column, cell)
+        for line, row in enumerate(rows, start=1)
+        for column, cell in enumerate(row)
+    )
+    for line, column, cell in cells:
+        if type(cell) in form:
+            sheet.write_datetime(line, column, cell, form[type(cell)])
+        else:
+            sheet.write(line, column, cell)
+        widths[column] = max(widths[column], len(_shown(cell)))
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, min(width, 60) + 2)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, 0, max(len(head) - 1, 0))
 
 
 def _sheet_name(title: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from secrets import token_bytes
 from typing import Any
 from uuid import uuid4
 
@@ -25,10 +26,14 @@ from eventapp.checkin import queries as doors
 from eventapp.checkin.commands import Hand, ScanItem
 from eventapp.checkin.rules import Mode
 from eventapp.directory import commands as directory
+from eventapp.documents import commands as documents
+from eventapp.documents import queries as papers
+from eventapp.documents.models import Certificate, CertificateState
+from eventapp.documents.rules import packs
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Event, Role
-from eventapp.kernel import jobs, post, visits
+from eventapp.kernel import jobs, post, tokens, visits
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.journal import Edited
@@ -135,6 +140,7 @@ def _build(slug: str) -> Place:
     _media(event, place)
     _letters(event, place)
     _attendance(place)
+    _evidence(place)
     return place
 
 
@@ -370,6 +376,31 @@ def _attendance(place: Place) -> None:
     place.ids.update(
         list_id=sheet.id, signed_id=scan.id, correction_id=row.id, release_id=released.id
     )
+
+
+def _evidence(place: Place) -> None:
+    """Let somebody have a certificate, and a pack of evidence lie ready."""
+    found = papers.material(place.event_id, {}, only=[place.ids["registration_id"]])
+    [one] = papers.earned_of(found)
+    certificate = Certificate(
+        event_id=place.event_id,
+        registration_id=one.row.id,
+        serial=1,
+        number="ZAS/2027/0001",
+        code=tokens.encode32(token_bytes(16)),
+        locale="pl",
+        content=papers.content(found, one, papers.setting_of(found.event)),
+        state=CertificateState.VALID,
+        issued_at=NOW,
+        issued_by="test",
+        reason="",
+    )
+    db.session.add(certificate)
+    pack = documents.ask_for_pack(place.event_id, NOW)
+    documents.finish_pack(pack.id, [packs.part(packs.SUMS, b"")], NOW)
+    db.session.flush()
+    [file] = papers.files(pack.id)
+    place.ids.update(certificate_id=certificate.id, pack_id=pack.id, part_id=file.id)
 
 
 # --- callers ------------------------------------------------------------------------------

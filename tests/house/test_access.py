@@ -287,6 +287,9 @@ ALSO_404 = {
     "incoming.discard",
     "desk.release_message",
     "desk.discard_message",
+    # No certificate has such a code.
+    "documents.compare",
+    "documents.verify",
     # Only a laptop on a local network has them.
     "lan.help_page",
     "lan.authority_file",

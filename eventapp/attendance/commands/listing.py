@@ -25,7 +25,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.kernel.text import full_name
 from eventapp.kernel.uploads import Upload
 from eventapp.programme import queries as programme
-from eventapp.programme.models import Session, SessionState
+from eventapp.programme.models import SessionState
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
 
@@ -45,7 +45,7 @@ def print_list(session_id: int, now: datetime) -> AttendanceList:
         event_id=session.event_id,
         session_id=session.id,
         number=_next_number(session.event_id),
-        heading=_heading(session),
+        heading=queries.heading_of(session),
         blocks=[
             [start.isoformat(), end.isoformat()]
             for start, end in lists.blocks(session.starts_at, session.ends_at)
@@ -67,21 +67,6 @@ def _next_number(event_id: int) -> int:
     db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
     query = select(func.max(AttendanceList.number)).where(AttendanceList.event_id == event_id)
     return (db.session.scalar(query) or 0) + 1
-
-
-def _heading(session: Session) -> dict[str, Any]:
-    """Return what stands above a list, as it was when it was printed."""
-    room = session.room
-    venue = room.venue if room is not None else None
-    return {
-        "title": dict(session.activity.title),
-        "starts_at": session.starts_at.isoformat(),
-        "ends_at": session.ends_at.isoformat(),
-        "room": dict(room.name) if room is not None else None,
-        "venue": dict(venue.name) if venue is not None else None,
-        "address": (f"{venue.street}, {venue.postcode} {venue.city}".strip(", ") if venue else ""),
-        "speakers": [programme.name_of(one.speaker.person) for one in session.speakers],
-    }
 
 
 def _row(sheet: AttendanceList, row: Registration, position: int, *, printed: bool) -> ListRow:

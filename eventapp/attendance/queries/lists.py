@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -11,8 +12,10 @@ from eventapp.attendance.models import AttendanceList, Correction, ListRow, Sign
 from eventapp.attendance.queries.presence import in_session, presence
 from eventapp.attendance.rules import Attended, Difference, ListState, lists
 from eventapp.attendance.rules import presence as rules
+from eventapp.events.models import Event
 from eventapp.kernel import text
 from eventapp.kernel.db import db
+from eventapp.programme import queries as programme
 from eventapp.programme.models import Session, SignUpRule
 from eventapp.registrations.models import Registration, State
 from eventapp.signups.models import SignUp
@@ -172,3 +175,23 @@ def not_on_list(sheet: AttendanceList, asked: str, limit: int) -> Sequence[Regis
     for term in terms:
         query = query.where(Registration.search_key.like(text.like(term), escape="\\"))
     return db.session.scalars(query.order_by(Registration.sort_key).limit(limit)).all()
+
+
+def heading_of(session: Session) -> dict[str, Any]:
+    """Return what stands above a list, as it was when it was printed."""
+    room = session.room
+    venue = room.venue if room is not None else None
+    return {
+        "title": dict(session.activity.title),
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+        "room": dict(room.name) if room is not None else None,
+        "venue": dict(venue.name) if venue is not None else None,
+        "address": (f"{venue.street}, {venue.postcode} {venue.city}".strip(", ") if venue else ""),
+        "speakers": [programme.name_of(one.speaker.person) for one in session.speakers],
+    }
+
+
+def event_of(sheet: AttendanceList) -> Event:
+    """Return the event that a list belongs to."""
+    return db.session.get_one(Event, sheet.event_id)

@@ -3,8 +3,8 @@
 from flask import Blueprint, Flask, abort, g
 from flask_babel import gettext as _
 
+from eventapp.attendance.papers import SOURCES
 from eventapp.attendance.rules import Change, Difference, ListState
-from eventapp.checkin.rules import Method
 from eventapp.kernel.refusal import N_
 from eventapp.programme import queries as programme
 from eventapp.programme.models import Session
@@ -13,13 +13,6 @@ from eventapp.registrations.models import Registration
 
 bp = Blueprint("attendance", __name__)
 
-SOURCES = {
-    Method.QR: N_("badge"),
-    Method.MANUAL: N_("by hand"),
-    Method.PAPER: N_("signed list"),
-    Method.TRAINER: N_("trainer"),
-    Method.ONLINE: N_("online"),
-}
 CHANGES = {
     Change.INTERVAL: N_("was there from – to"),
     Change.MINUTES: N_("is credited minutes"),

@@ -1,8 +1,6 @@
 """Lists to sign: printing them, bringing them back, and settling what they say otherwise."""
 
-from base64 import b64encode
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from flask import Response as FlaskResponse
@@ -11,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from eventapp.attendance import commands, queries
+from eventapp.attendance import commands, papers, queries
 from eventapp.attendance.forms import Settle
 from eventapp.attendance.models import AttendanceList, Change
 from eventapp.attendance.queries.lists import differences, settled
@@ -20,7 +18,7 @@ from eventapp.attendance.rules import Difference, ListRefusal
 from eventapp.attendance.rules import lists as rules
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
-from eventapp.kernel import boundary, bundled, clock, i18n, limits, pdf, qr, uploads
+from eventapp.kernel import boundary, clock, i18n, limits, pdf, qr, uploads
 from eventapp.kernel.guard import requires
 from eventapp.kernel.pages import flash_refusal, see_other, sentence
 from eventapp.kernel.refusal import Refused
@@ -124,7 +122,7 @@ def _papers(sheets: Sequence[AttendanceList]) -> str:
         sheets=[
             {
                 "sheet": sheet,
-                "blocks": _blocks(sheet),
+                "blocks": papers.blocks(sheet),
                 "pages": rules.pages([row for row in queries.list_rows(sheet.id) if row.printed]),
                 "code": qr.of_page(
                     "attendance.reconciliation", event=g.event.slug, list_id=sheet.id
@@ -136,10 +134,6 @@ def _papers(sheets: Sequence[AttendanceList]) -> str:
         ],
         back={"text": _("Lists to sign"), "url": url_for(".lists", event=g.event.slug)},
     )
-
-
-def _blocks(sheet: AttendanceList) -> list[tuple[datetime, datetime]]:
-    return [(i18n.parsed(start), i18n.parsed(end)) for start, end in sheet.blocks]
 
 
 @bp.get("/<slug:event>/desk/lists/<id:list_id>/pdf")
@@ -163,91 +157,12 @@ def _pdf(
     if not sheets:
         flash(_("There is no list to print yet."), "warn")
         return otherwise
-    title = _("Attendance list")
     try:
-        content = pdf.render(
-            "attendance", {
-                "lists": [_in_words(sheet) for sheet in sheets],
-                "words": _words(),
-                "signs": _signs(),
-            },
-            title=f"{title}, {i18n.local(g.event.title)}", lang=i18n.current(),
-        )  # fmt: skip
+        content = papers.signed_lists([papers.printed(sheet) for sheet in sheets], g.event)
     except Refused as refused:
         flash_refusal(refused)
         return otherwise
     return uploads.as_attachment(content, f"{name}.pdf", pdf.MEDIA_TYPE)
-
-
-def _signs() -> str:
-    """Return the funding signs as a picture for paper, or nothing where there are none."""
-    own = g.event.sign_strip
-    if own:
-        strip = frame.strip(g.event.id, own["strip_id"])
-        return _pictured(strip.content, strip.media_type) if strip is not None else ""
-    if not i18n.local(g.event.project.get("funding_line")):
-        return ""
-    return (bundled.folder("static") / "brand" / "sign-strip.svg").read_text(encoding="utf-8")
-
-
-def _pictured(content: bytes, media_type: str) -> str:
-    """Wrap a picture of any of our kinds into an SVG: data for the typesetter stays text."""
-    coded = b64encode(content).decode()
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 100">'
-        '<image width="1600" height="100" preserveAspectRatio="xMinYMid meet" '
-        f'href="data:{media_type};base64,{coded}"/></svg>'
-    )
-
-
-def _words() -> dict[str, str]:
-    """Return what stands on every list, in the reader's language."""
-    line = i18n.local(g.event.project.get("funding_line")) or i18n.local(
-        g.event.sign_strip.get("alt")
-    )
-    return {
-        "list": _("Attendance list"),
-        "event": i18n.local(g.event.title),
-        "number": _("No."),
-        "name": _("Surname and first name"),
-        "organisation": _("Organisation"),
-        "substitute": _("substitute"),
-        "page": _("page"),
-        "signed": _("Number of people who signed:"),
-        "trainer": _("Signature of the trainer"),
-        "organiser": _("Signature of the organiser"),
-        "funding": line or "",
-    }
-
-
-def _in_words(sheet: AttendanceList) -> dict[str, Any]:
-    heading = sheet.heading
-    starts_at, ends_at = i18n.parsed(heading["starts_at"]), i18n.parsed(heading["ends_at"])
-    place = [i18n.local(heading[part]) for part in ("room", "venue") if heading[part]]
-    address = boundary.absolute("attendance.reconciliation", event=g.event.slug, list_id=sheet.id)
-    pages = rules.pages([row for row in queries.list_rows(sheet.id) if row.printed])
-    return {
-        "number": _("Attendance list no. %(number)s", number=sheet.number),
-        "title": i18n.local(heading["title"]),
-        "when": f"{i18n.day_words(starts_at)}, {i18n.time_range(starts_at, ends_at)}",
-        "where": ", ".join([*place, *([heading["address"]] if heading["address"] else [])]),
-        "led": _("Led by: %(names)s", names=", ".join(heading["speakers"]) or "–"),
-        "blocks": [i18n.time_range(start, end) for start, end in _blocks(sheet)],
-        "code": qr.strokes(address),
-        "address": address,
-        "pages": [
-            [
-                {
-                    "number": str(place + number * rules.ROWS_A_PAGE),
-                    "name": row.name if row else "",
-                    "organisation": row.organisation if row else "",
-                    "replaces": bool(row and row.replaces),
-                }
-                for place, row in enumerate(page, start=1)
-            ]
-            for number, page in enumerate(pages)
-        ],
-    }
 
 
 # --- reconciliation -----------------------------------------------------------------------

@@ -124,7 +124,16 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
                 ("documents.signs", _("Signs for the doors"), "door-open", Permission.SEE_DESK),
                 ("desk.board", _("Board for the foyer"), "monitor", Permission.SEE_DESK),
                 ("press.photographs", _("Not photographed"), "camera", Permission.SEE_PEOPLE),
-                ("documents.evidence", _("Evidence"), "clipboard-check", Permission.SEE_EVIDENCE),
+            ],
+        ),
+        (
+            _("Evidence"),
+            [
+                ("documents.statistics", _("Statistics"), "table-2", Permission.SEE_EVIDENCE),
+                ("documents.evidence", _("Figures"), "clipboard-check", Permission.SEE_EVIDENCE),
+                ("documents.certificates", _("Certificates"), "award", Permission.SEE_PEOPLE),
+                ("documents.packs", _("Evidence packs"), "archive", Permission.SEE_PEOPLE),
+                ("documents.control", _("For a controller"), "shield", Permission.SEE_PEOPLE),
             ],
         ),
         (

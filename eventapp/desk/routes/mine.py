@@ -12,12 +12,13 @@ from eventapp.desk.forms import SendPlace
 from eventapp.desk.routes.frame import bp, labelled
 from eventapp.desk.routes.groups import place_url
 from eventapp.desk.routes.words import answer_name
+from eventapp.documents import queries as paper
 from eventapp.events import queries as frame
 from eventapp.events.access import Permission
 from eventapp.events.models import Organiser
 from eventapp.invites import queries as invited
 from eventapp.invites import rules as invites
-from eventapp.kernel import bundled, clock
+from eventapp.kernel import bundled, clock, i18n
 from eventapp.kernel.guard import public, requires
 from eventapp.kernel.pages import flash_refusal, see_other
 from eventapp.kernel.refusal import Refused
@@ -55,6 +56,8 @@ def mine(event: str) -> str:
         cancel_refusal=taking_part.refuse_cancel(g.registration, g.event, now),
         inviter=_inviter(),
         progress=_progress(),
+        certificate=paper.own_certificate(g.registration.id),
+        over=i18n.day_of(now) >= g.event.ends_on,
         passing=_passing(now),
         colleague=_colleague(),
         waiting_position=people_of.waiting_position(g.registration),

@@ -35,6 +35,7 @@ SETTINGS = (
     *QUIET,
     "walk_ins",
     "certificate_min_percent",
+    "certificate_number_format",
     "grace_minutes",
     "contact_name",
     "contact_email",

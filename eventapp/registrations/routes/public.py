@@ -203,7 +203,11 @@ def organisation_in(form: AskedForm) -> OrganisationDetails | None:
 
 
 # Where a letter's link may lead besides one's programme.
-PAGES_OF_LETTERS = {"badge": "desk.badge", "details": "registrations.details"}
+PAGES_OF_LETTERS = {
+    "badge": "desk.badge",
+    "details": "registrations.details",
+    "certificate": "documents.my_certificate",
+}
 
 
 @bp.get("/<slug:event>/my/<token>")

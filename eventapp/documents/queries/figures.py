@@ -1,7 +1,7 @@
-"""The evidence: every figure of an event's report, computed from the rows; and the badges."""
+"""The figures: every number of an event's report, computed from the rows."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +12,13 @@ from eventapp.attendance import queries as attendance
 from eventapp.awards import queries as jury
 from eventapp.checkin import queries as doors
 from eventapp.documents import rules
-from eventapp.documents.models import BadgePrint
-from eventapp.documents.rules import BadgeRole, Held, Outcome, Participant, Printed
+from eventapp.documents.models import CertificateSetting
+from eventapp.documents.rules import Held, Outcome, Participant, Rule
 from eventapp.events import queries as frame
 from eventapp.events.models import CategoryGroup, Event
 from eventapp.kernel.db import db
-from eventapp.programme import queries as plan
-from eventapp.programme.models import RELEASED, Kind, Session, SessionState
-from eventapp.registrations import queries as people
+from eventapp.programme.models import RELEASED, Kind, Session
 from eventapp.registrations.models import Registration, Source, State
-from eventapp.registrations.queries import Filter
-from eventapp.signups import queries as places
 from eventapp.signups.models import SignUp
 from eventapp.signups.models import State as Place
 
@@ -40,6 +36,7 @@ class Material:
     minutes: Mapping[int, Mapping[int, int]]
     confirmed: Mapping[int, set[int]]
     sex: Mapping[int, str]
+    rule: Rule
 
     @property
     def qualified(self) -> list[Registration]:
@@ -56,21 +53,27 @@ class Material:
         return person.category.group if person.category is not None else "–"
 
 
-def material(event_id: int, sex: Mapping[int, str]) -> Material:
-    """Load what the evidence needs; *sex* comes from the encrypted layer, by registration."""
+def material(
+    event_id: int, sex: Mapping[int, str], *, only: Collection[int] | None = None
+) -> Material:
+    """Load what the evidence needs; *sex* comes from the encrypted layer, by registration.
+
+    *only* narrows it to some registrations.
+    """
     event = frame.event(event_id)
     if event is None:
         raise LookupError(f"no event {event_id}")
     minutes: dict[int, dict[int, int]] = defaultdict(dict)
-    for one in attendance.presence(event_id):
+    for one in attendance.presence(event_id, registration_ids=only):
         minutes[one.registration_id][one.session_id] = one.minutes
     return Material(
         event=event,
         sessions=_sessions(event_id),
-        people=_people(event_id),
+        people=_people(event_id, only),
         minutes=minutes,
         confirmed=_confirmed(event_id),
         sex=sex,
+        rule=rule_of(event),
     )
 
 
@@ -81,11 +84,23 @@ def _sessions(event_id: int) -> Sequence[Session]:
     return db.session.scalars(query).all()
 
 
-def _people(event_id: int) -> Sequence[Registration]:
+def rule_of(event: Event) -> Rule:
+    """Return what a certificate of an event takes."""
+    query = select(CertificateSetting.min_sessions)
+    query = query.where(CertificateSetting.event_id == event.id)
+    return Rule(
+        min_percent=event.certificate_min_percent, min_sessions=db.session.scalars(query).first()
+    )
+
+
+def _people(event_id: int, only: Collection[int] | None) -> Sequence[Registration]:
     query = select(Registration).options(
         joinedload(Registration.category), joinedload(Registration.organisation)
     )
-    query = query.where(Registration.event_id == event_id).order_by(Registration.sort_key)
+    query = query.where(Registration.event_id == event_id)
+    if only is not None:
+        query = query.where(Registration.id.in_(only))
+    query = query.order_by(Registration.sort_key, Registration.id)
     return db.session.scalars(query).all()
 
 
@@ -125,7 +140,16 @@ def turnout(event_id: int) -> Turnout:
 
 def outcomes(found: Material) -> dict[int, Outcome]:
     """Return what each qualified person's presence earns, by registration."""
-    held = [
+    sessions = held(found)
+    return {
+        person.id: rules.outcome(participant(found, person), sessions, found.rule)
+        for person in found.qualified
+    }
+
+
+def held(found: Material) -> list[Held]:
+    """List the sessions as the evidence counts them."""
+    return [
         Held(
             id=session.id,
             ends_at=session.ends_at,
@@ -135,18 +159,15 @@ def outcomes(found: Material) -> dict[int, Outcome]:
         )
         for session in found.sessions
     ]
-    return {
-        person.id: rules.outcome(
-            Participant(
-                minutes=found.minutes.get(person.id, {}),
-                confirmed=found.confirmed.get(person.id, set()),
-                arrived_at=person.registered_at if person.source is Source.WALK_IN else None,
-            ),
-            held,
-            found.event.certificate_min_percent,
-        )
-        for person in found.qualified
-    }
+
+
+def participant(found: Material, person: Registration) -> Participant:
+    """Return a person as the evidence counts them."""
+    return Participant(
+        minutes=found.minutes.get(person.id, {}),
+        confirmed=found.confirmed.get(person.id, set()),
+        arrived_at=person.registered_at if person.source is Source.WALK_IN else None,
+    )
 
 
 def evidence(found: Material) -> dict[str, Any]:
@@ -233,132 +254,3 @@ def _session_figures(found: Material) -> dict[str, Any]:
         for session in found.sessions
         if session.activity.kind is not Kind.REGISTRATION
     }
-
-
-# --- badges -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Whom:
-    """Whose badges are meant: of these states, of one role, those to be printed, or these ids."""
-
-    states: Sequence[State] = (State.QUALIFIED,)
-    role: BadgeRole | None = None
-    due: bool = False
-    only: Sequence[int] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Badge:
-    """What stands on one person's badge, and whether it was printed."""
-
-    row: Registration
-    role: BadgeRole
-    code: str
-    sessions: Sequence[Session]
-    no_photo: bool
-    looks: str
-    printed: Printed
-
-    @property
-    def name(self) -> str:
-        """Return the name as it is spoken."""
-        return f"{self.row.first_name} {self.row.last_name}"
-
-    @property
-    def organisation(self) -> str:
-        """Return the organisation's name, or nothing."""
-        return self.row.organisation.name if self.row.organisation is not None else ""
-
-
-def badges(event_id: int, whom: Whom) -> list[Badge]:
-    """List badges in Polish alphabetical order, with the sessions that stand on their backs."""
-    narrowed = Filter(states=() if whom.only is not None else whom.states, only=whom.only)
-    rows = [row for row in people.people(event_id, narrowed) if row.badge_hash is not None]
-    made = _badges(event_id, rows)
-    return [
-        one
-        for one in made
-        if whom.role in (None, one.role) and not (whom.due and one.printed is Printed.READY)
-    ]
-
-
-def badge(row: Registration) -> Badge:
-    """Return the badge of one registration."""
-    [made] = _badges(row.event_id, [row])
-    return made
-
-
-def _badges(event_id: int, rows: Sequence[Registration]) -> list[Badge]:
-    led = _led(event_id)
-    jurors = jury.juror_person_ids(event_id)
-    own = _own_sessions(rows, led)
-    refused = doors.without_photo_consent(event_id)
-    earlier = _printed_looks(event_id)
-    return [
-        _badge(
-            row,
-            rules.badge_role(row.person_id, led, jurors),
-            sessions=own[row.id],
-            no_photo=row.id in refused,
-            earlier=earlier.get(row.id),
-        )
-        for row in rows
-    ]
-
-
-def _badge(
-    row: Registration,
-    role: BadgeRole,
-    *,
-    sessions: Sequence[Session],
-    no_photo: bool,
-    earlier: str | None,
-) -> Badge:
-    organisation = row.organisation.name if row.organisation is not None else ""
-    name = f"{row.first_name} {row.last_name}"
-    looks = rules.looks(name, organisation, role, row.badge_generation)
-    return Badge(
-        row=row,
-        role=role,
-        code=people.badge_code(row),
-        sessions=sessions,
-        no_photo=no_photo,
-        looks=looks,
-        printed=rules.printed(looks, earlier),
-    )
-
-
-def _led(event_id: int) -> Mapping[int, Sequence[Session]]:
-    """Return the released sessions that each person leads, by the person's id; empty for none."""
-    people_of = {one.id: one.person_id for one in plan.speakers(event_id)}
-    found: dict[int, list[Session]] = {person_id: [] for person_id in people_of.values()}
-    for session in plan.programme(event_id):
-        for named in session.speakers:
-            found[people_of[named.speaker_id]].append(session)
-    return found
-
-
-def _own_sessions(
-    rows: Sequence[Registration], led: Mapping[int, Sequence[Session]]
-) -> Mapping[int, Sequence[Session]]:
-    """Return what each registration has a seat in or leads, in time order, by its id."""
-    found: dict[int, dict[int, Session]] = {
-        row.id: {one.id: one for one in led.get(row.person_id, ())} for row in rows
-    }
-    for held in places.held_by(list(found)):
-        if held.state is Place.CONFIRMED:
-            found[held.registration_id][held.session_id] = held.session
-    return {
-        registration_id: sorted(
-            (one for one in own.values() if one.state is not SessionState.CANCELLED),
-            key=lambda one: (one.starts_at, one.id),
-        )
-        for registration_id, own in found.items()
-    }
-
-
-def _printed_looks(event_id: int) -> Mapping[int, str]:
-    query = select(BadgePrint.registration_id, BadgePrint.looks)
-    query = query.where(BadgePrint.event_id == event_id)
-    return dict(db.session.execute(query).all())

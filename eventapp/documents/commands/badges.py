@@ -1,30 +1,17 @@
-"""Documents that leave a trace when they are made."""
+"""Badges leave a trace when they are printed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import delete
 
-from eventapp.documents import queries
 from eventapp.documents.models import BadgePrint
 from eventapp.documents.queries import Badge
 from eventapp.documents.rules import Layout
 from eventapp.kernel.db import append_all, atomic, db
 from eventapp.kernel.facts import Fact, record
-from eventapp.registrations import commands as registrations
-
-
-def evidence(event_id: int) -> dict[str, Any]:
-    """Return the figures of an event's report; that its encrypted layer was read is a fact."""
-    layer = registrations.read_all_monitoring(event_id)
-    sex = {
-        registration_id: str(values["sex"])
-        for registration_id, values in layer.items()
-        if values.get("sex")
-    }
-    return queries.evidence(queries.material(event_id, sex))
 
 
 @dataclass(frozen=True, kw_only=True)

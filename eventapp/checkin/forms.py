@@ -13,6 +13,7 @@ from eventapp.checkin.rules import Policy
 from eventapp.events.models import Category
 from eventapp.kernel.fields import Email, Form, LocalDateTime, MultiCheckboxField, Text, spoken
 from eventapp.kernel.i18n import local
+from eventapp.kernel.text import sort_key
 
 
 class NewDevice(Form):
@@ -108,8 +109,8 @@ class WalkIn(Form):
 class PlanShift(Form):
     """Who of the team is to stand at which checkpoint, from when to when."""
 
-    member = SelectField(_l("Who"))
-    checkpoint = SelectField(_l("Where"))
+    member = SelectField(_l("Who"), validators=[InputRequired()])
+    checkpoint = SelectField(_l("Where"), validators=[InputRequired()])
     starts_at = LocalDateTime(
         _l("From"), validators=[InputRequired(_l("Enter a date and a time."))]
     )
@@ -123,7 +124,8 @@ class PlanShift(Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.member.choices = [SelectChoice(str(one), members[one]) for one in members]
+        by_name = sorted(members, key=lambda one: sort_key(members[one]))
+        self.member.choices = [SelectChoice(str(one), members[one]) for one in by_name]
         self.checkpoint.choices = [SelectChoice(str(one.id), local(one.name)) for one in points]
 
     @property

@@ -1,11 +1,13 @@
 """Letters that carry an invite, and the parts that other slices' letters put into theirs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from eventapp.events import queries as frame
 from eventapp.events.models import Event
 from eventapp.invites import queries, rules
 from eventapp.invites.models import Invite, Status
@@ -43,6 +45,7 @@ def moved(invite_id: int, sequence: int, was: str, told: str = "") -> Letter | N
         request(invite),
         old_starts_at=before.starts_at,
         old_ends_at=before.ends_at,
+        old_room=_room_name(before.room_id),
         waits=invite.status is Status.TENTATIVE,
         other_time=not before.same_time(present),
         other_room=before.room_id != present.room_id,
@@ -58,6 +61,11 @@ def withdrawn(invite_id: int, sequence: int) -> Letter | None:
     if invite is None or invite.status is not Status.CANCELLED or invite.sequence != sequence:
         return None
     return compose(invite, "invites/withdrawn", cancel(invite))
+
+
+def _room_name(room_id: int | None) -> Mapping[str, str]:
+    room = frame.room(room_id) if room_id is not None else None
+    return room.name if room is not None else {}
 
 
 # --- parts --------------------------------------------------------------------------------

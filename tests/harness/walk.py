@@ -12,7 +12,7 @@ from tests.harness.world import Place
 OWN, FOREIGN, NOWHERE = "own", "foreign", "nonexistent"
 CROSSED, MISSING = "somebody else's id", "an id of nothing"
 NOTHING = "999999"
-LETTERS = ("token", "code", "locale", "filename", "name", "number", "visit_id")
+LETTERS = ("token", "code", "locale", "filename", "name", "number", "visit_id", "person_id")
 
 # What a speaker's link opens for those sessions that the person leads.
 OF_OWN_SESSIONS = (
@@ -119,6 +119,7 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "awards.answer_consent": "nominee",
         "programme.speaking": "speaker",
         "programme.save_speaking": "speaker",
+        "invites.renew_speakers": "speaker",
         "checkin.pairing": "pairing",
         "checkin.pair_by_code": "pairing",
         "signups.offer": "offer",
@@ -130,5 +131,5 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
     if name == "token":
         nominator = "nominator" if endpoint.startswith("awards.") else "none"
         return place.links.get(links.get(endpoint, nominator), "nonsense")
-    other = {"code": "X", "locale": "pl", "number": 1, "visit_id": NOTHING}
+    other = {"code": "X", "locale": "pl", "number": 1, "visit_id": NOTHING, "person_id": NOTHING}
     return other.get(name, "x.eml")

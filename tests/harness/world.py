@@ -274,7 +274,11 @@ def _door(event: Event, place: Place) -> None:
         scan_id=scan.scan_id,
         conflict_id=dispute.conflict.id,
         shift_id=shift.id,
-    )
+        planned_id=checkin.plan_shift(
+            point.id, "Cezary Kos", f"cezary{event.id}@example.org", NOW, starts_at=NOW,
+            ends_at=NOW + timedelta(hours=2),
+        ).id,
+    )  # fmt: skip
 
 
 def _jury(event: Event, place: Place) -> None:

@@ -279,6 +279,8 @@ ALSO_404 = {
     "desk.service_card_of",
     "desk.service_cards",
     "health.metrics",
+    # One's own calendar of tasks: there need not be one either.
+    "invites.renew_tasks",
     # Hooks are there once the settings name a secret.
     "incoming.take_mail",
     "incoming.take_bounces",

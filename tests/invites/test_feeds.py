@@ -107,7 +107,7 @@ def test_a_feed_asks_the_same_for_one_and_for_many_sessions(now, recorded):
             queries.agenda(row, shown, now).entries()
         counted.append(len(asked))
 
-    assert counted == [4, 4]
+    assert counted == [5, 5]
 
 
 def test_the_programme_of_an_event_is_a_calendar_too(now):

@@ -18,6 +18,7 @@ from eventapp.programme import commands as programme
 from eventapp.registrations import commands as registrations
 from eventapp.signups import commands as signups
 from tests.factories import make_event, make_registration, make_room, make_session
+from tests.harness.mailbox import text_of
 from tests.invites import libical
 from tests.invites.test_calendar import GUEST, SENDER, entry
 
@@ -238,6 +239,16 @@ READING = """text => {
     const event = new ICAL.Event(calendar.getFirstSubcomponent("vevent"));
     return [event.summary, event.startDate.toUnixTime()];
 }"""
+
+
+def test_a_letter_of_another_room_says_which_it_was(hands, run_jobs, mailbox, db_session):
+    season = Season(DAYS[2], hands, run_jobs, mailbox)
+    season.sign_up(season.anna)
+    old = frame.room(season.session.room_id).name["pl"]
+    season.move(season.starts_at, make_room(season.event).id)
+    season.pass_(minutes=11)
+
+    assert f"Poprzednie miejsce: {old}" in text_of(mailbox.last("anna@example.org"))
 
 
 def test_answers_are_asked_for_where_the_event_says_so(hands, run_jobs, mailbox, db_session):

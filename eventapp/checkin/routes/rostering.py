@@ -48,14 +48,14 @@ def plan_shift(event: str) -> Answer | str:
     return see_other(".shifts", event=event)
 
 
-@bp.post("/<slug:event>/desk/shifts/<id:shift_id>/removal")
+@bp.post("/<slug:event>/desk/shifts/<id:planned_id>/removal")
 @requires(Permission.LEAD_DOOR)
-def drop_shift(event: str, shift_id: int) -> Answer:
+def drop_shift(event: str, planned_id: int) -> Answer:
     """Take a planned shift back."""
-    row = queries.planned_shift(shift_id)
+    row = queries.planned_shift(planned_id)
     if row is None or row.event_id != g.event.id:
         abort(404)
-    commands.drop_shift(shift_id, clock.now())
+    commands.drop_shift(planned_id, clock.now())
     flash(_("The shift is taken back."), "ok")
     return see_other(".shifts", event=event)
 

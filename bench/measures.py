@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import badges as paper
-from bench import calendars, drafts, editor, load, offline, stands
+from bench import calendars, drafts, editor, letters, load, offline, stands
 from bench import evidence as papers
 from bench import people as crowd
 from bench.load import Ask, Heard, as_json
@@ -376,6 +376,28 @@ def calendar(kind: str) -> Figures:
     return dict(zip(names, [round(one, 1) for one in own + whole], strict=True))
 
 
+def mail(kind: str) -> Figures:
+    """Queue and write 10,000 letters with invites; hand 600 over with one, two, four workers."""
+    number = int(10_000 * float(os.environ.get("BENCH_SHARE", "1")))
+    with crowd.office(kind) as stand, stand.app.test_request_context():
+        with jobs.silent():
+            was = letters.invite(stand.event_id, number)
+        queued = crowd.seconds(lambda: letters.queue(was))
+        written = crowd.seconds(letters.write_all)
+    figures: Figures = {
+        "letters": number,
+        "queued in s": round(queued, 2),
+        "written in s": round(written, 1),
+    }
+    for workers in (1, 2, 4):
+        with crowd.office(kind) as stand, stand.app.test_request_context():
+            with jobs.silent():
+                was = letters.invite(stand.event_id, 600)
+            letters.queue(was)
+            figures[f"{workers} workers/s"] = round(letters.delivered(stand, workers), 1)
+    return figures
+
+
 def badges(kind: str) -> Figures:
     """Print 200, 500 and 1,000 badges ten to a sheet, and read the codes of 500 back."""
     figures: Figures = {}
@@ -422,6 +444,7 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "allocation": (allocation, ("sqlite",)),
     "people": (people, BOTH),
     "calendar": (calendar, BOTH),
+    "mail": (mail, BOTH),
     "badges": (badges, ("sqlite",)),
     "evidence": (evidence, ("sqlite",)),
     "environment": (environment, ("sqlite",)),

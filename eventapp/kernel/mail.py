@@ -29,12 +29,13 @@ class _Whole(UnstructuredHeader):
     """A header that stands in one line: an address in encoded words would be none."""
 
     def fold(self, *, policy: Any) -> str:
-        return f"{self.name}: {self}{policy.linesep}"
+        """Return the header as it stands in the bytes of a message."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
 
 
 _HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", _Whole)
-_POLICY: EmailPolicy = SMTP.clone(header_factory=_HEADERS)
+_HEADERS.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
+_POLICY: "EmailPolicy[EmailMessage]" = SMTP.clone(header_factory=_HEADERS)
 
 
 # --- words --------------------------------------------------------------------------------

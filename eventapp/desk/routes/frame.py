@@ -113,6 +113,16 @@ def _presence() -> Entries:
     ]
 
 
+def _evidence() -> Entries:
+    return [
+        ("documents.statistics", _("Statistics"), "table-2", Permission.SEE_EVIDENCE),
+        ("documents.evidence", _("Figures"), "clipboard-check", Permission.SEE_EVIDENCE),
+        ("documents.certificates", _("Certificates"), "award", Permission.SEE_PEOPLE),
+        ("documents.packs", _("Evidence packs"), "archive", Permission.SEE_PEOPLE),
+        ("documents.control", _("For a controller"), "shield", Permission.SEE_PEOPLE),
+    ]
+
+
 def _on_the_day() -> list[tuple[str | None, Entries]]:
     return [
         (
@@ -126,16 +136,7 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
                 ("press.photographs", _("Not photographed"), "camera", Permission.SEE_PEOPLE),
             ],
         ),
-        (
-            _("Evidence"),
-            [
-                ("documents.statistics", _("Statistics"), "table-2", Permission.SEE_EVIDENCE),
-                ("documents.evidence", _("Figures"), "clipboard-check", Permission.SEE_EVIDENCE),
-                ("documents.certificates", _("Certificates"), "award", Permission.SEE_PEOPLE),
-                ("documents.packs", _("Evidence packs"), "archive", Permission.SEE_PEOPLE),
-                ("documents.control", _("For a controller"), "shield", Permission.SEE_PEOPLE),
-            ],
-        ),
+        (_("Evidence"), _evidence()),
         (
             _("Awards"),
             [

@@ -27,7 +27,7 @@ from eventapp.awards.models import (
 from eventapp.awards.rules.counting import Decision, Row, Votes
 from eventapp.awards.rules.jury import Conflict, RoundQuorum
 from eventapp.awards.rules.states import Cell, JurorRole, NominationState, RoundState
-from eventapp.kernel import tokens
+from eventapp.kernel import facts, tokens
 from eventapp.kernel.db import db
 from eventapp.kernel.text import search_key
 from eventapp.registrations.models import Registration
@@ -508,6 +508,49 @@ def _decided(of: Award, found: Verdict | None, refs: Mapping[int, str]) -> dict[
 
 def _code(ref: str | None, row_id: int) -> str:
     return ref or str(row_id)
+
+
+# --- so that others can count again -------------------------------------------------------
+
+SHOWN_IN_LOG = frozenset(
+    {
+        "round-opened",
+        "rules-changed",
+        "absence-marked",
+        "absence-lifted",
+        "round-closed",
+        "round-reopened",
+        "round-counted",
+        "count-annulled",
+        "tie-decided",
+    }
+)
+
+
+def bundle(call_id: int) -> dict[str, bytes]:
+    """Return the verification bundle of a call's counted awards: its files by name."""
+    named = {each.id: each for each in nominations(call_id)}
+    return rules.bundles.bundle(
+        [_provable(place, each, named) for place, each in enumerate(verdicts(call_id), start=1)]
+    )
+
+
+def _provable(place: int, found: Verdict, named: Mapping[int, Nomination]) -> rules.bundles.Counted:
+    entries = {entry: named[int(entry)] for entry in found.result.input["entries"]}
+    return rules.bundles.Counted(
+        folder=f"awards/{place:02d}",
+        document=found.result.input,
+        rulebook_sha256=found.round.rulebook_sha256 or "",
+        names={
+            entry: {"number": row.number or "", "nominee": row.nominee}
+            for entry, row in entries.items()
+        },
+        log=[
+            {"at": row.at.isoformat(), "what": row.kind}
+            for row in reversed(facts.history(subject=f"round:{found.round.id}"))
+            if row.kind in SHOWN_IN_LOG
+        ],
+    )
 
 
 # --- who may be told ----------------------------------------------------------------------

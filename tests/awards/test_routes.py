@@ -1,6 +1,8 @@
 """The pages of the jury, the secretary, nominators and the public, over HTTP."""
 
+import json
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -12,6 +14,7 @@ from eventapp.accounts import commands as accounts
 from eventapp.awards import commands, queries
 from eventapp.awards.models import Juror
 from eventapp.awards.rules.states import NominationState, RoundState
+from eventapp.awards.tally import verify
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Role
@@ -646,3 +649,32 @@ def test_the_excluded_chair_sees_no_votes_of_that_nomination(at_stage, ask, hand
     assert "Zaczarowana Spiżarnia" not in votes
     secretary = as_("U07").get(f"/jury/rounds/{loaded.rounds['K1']}")
     assert "Zaczarowana Spiżarnia" in secretary[secretary.index("Totals by juror") :]
+
+
+# --- what leaves the jury's room ----------------------------------------------------------
+
+
+def test_the_demos_bundle_holds_and_its_fingerprint_stands_in_the_minutes(at_stage):
+    _loaded, as_ = at_stage("counted")
+
+    packed = as_("J1").answer("/jury/bundle")
+
+    with zipfile.ZipFile(BytesIO(packed.data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    mark = verify.fingerprint(files)
+    assert verify.faults(files, mark) == []
+    assert mark in as_("U07").get("/jury/minutes")
+    names = json.loads(files["awards/04/names.json"])
+    winner = json.loads(files["awards/04/result.json"])["winners"][0]
+    assert names[winner]["number"] == "KES/2027/K4/13"
+    told = b"".join(files.values()).decode()
+    people = {row["last_name"] for row in seminar.seminar()["awards"]["jurors"]}
+    assert not [name for name in people if name in told]
+
+
+def test_before_anything_is_counted_there_is_no_bundle(at_stage):
+    _loaded, as_ = at_stage("cast")
+
+    assert as_("J1").answer("/jury/bundle").status_code == 404
+    assert as_("J2").answer("/jury/bundle").status_code == 403
+    assert as_("U01").answer("/jury/bundle").status_code == 403

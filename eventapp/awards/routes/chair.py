@@ -23,6 +23,7 @@ from eventapp.awards.routes.frame import (
     the_round,
 )
 from eventapp.awards.rules.states import NominationState, RoundState
+from eventapp.awards.tally import verify
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n
 from eventapp.kernel.guard import requires
@@ -510,7 +511,15 @@ def minutes(event: str) -> str:
         received=len([n for n in queries.nominations(call.id) if n.submitted_at]),
         names={each.id: juror_name(each) for each in queries.jurors(call.id)},
         late=_late(queries.recusals(call.id), queries.voided(call.id)),
+        fingerprint=_fingerprint(call.id, rounds),
     )
+
+
+def _fingerprint(call_id: int, rounds: Sequence[Round]) -> str | None:
+    """Return the number that stands for the verification bundle, once all is counted."""
+    if not rounds or any(each.state is not RoundState.COUNTED for each in rounds):
+        return None
+    return verify.fingerprint(queries.bundle(call_id))
 
 
 def _late(recusals: Sequence[Any], voided: Sequence[Any]) -> set[tuple[int, int]]:

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.awards.rules.states import (
+    CardsFate,
     ConsentState,
     FormalResult,
     JurorRole,
@@ -50,6 +51,39 @@ class Call(Model):
     published_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_call_event_id", "event_id"),)
+
+
+class RuleChange(Model):
+    """A change of frozen rules: proposed with its reason by one person, confirmed by another.
+
+    `rulebook` is the whole new document, `before_sha256` the rules it replaces. `cards` says
+    whether the cards cast so far stand; those that do not are kept in `set_aside` as they
+    were, for the minutes, and never count. Neither confirmed nor dropped, it waits.
+    """
+
+    __tablename__ = "rule_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    rulebook: Mapped[dict[str, Any]]
+    rulebook_sha256: Mapped[str] = mapped_column(String(64))
+    before_sha256: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(1000))
+    cards: Mapped[CardsFate] = mapped_column(choice(CardsFate))
+    set_aside: Mapped[list[Any]] = mapped_column(default=list)
+    proposed_by: Mapped[str] = mapped_column(String(64))
+    proposed_at: Mapped[datetime]
+    confirmed_by: Mapped[str | None] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_rule_change_call_id", "call_id"),)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether the second person has not answered yet."""
+        return self.confirmed_at is None and self.dropped_at is None
 
 
 class Award(Model):
@@ -106,7 +140,9 @@ class Nomination(Model):
     `justification` is the nominator's story, `summary` the secretary's short text for the
     public. `consent` is the nominee's answer where somebody else nominated. `checklist`
     maps a question's code to ``yes``, ``no`` or ``n/a``. `link_generation` numbers the
-    nominator's personal link, `version` each saving of the draft.
+    nominator's personal link, `version` each saving of the draft. `statement` is what the
+    nominee adds when consenting. One nominee's second nomination for the same award is
+    `merged_into_id` the first, whose candidacy it supports.
     """
 
     __tablename__ = "nomination"
@@ -142,6 +178,9 @@ class Nomination(Model):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(String(1000), default="")
     public_votes: Mapped[int | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"))
+    statement: Mapped[str] = mapped_column(String(4000), default="")
+    corrected_at: Mapped[datetime | None]
     link_generation: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -23,6 +23,7 @@ from eventapp.awards.models import (
     Recusal,
     Result,
     Round,
+    RuleChange,
 )
 from eventapp.awards.rules.counting import Decision, Row, Votes
 from eventapp.awards.rules.jury import Conflict, RoundQuorum
@@ -48,6 +49,22 @@ def call_of(event_id: int) -> Call | None:
     """Return the event's call for nominations: the newest, if it held several."""
     query = select(Call).where(Call.event_id == event_id).order_by(Call.id.desc())
     return db.session.scalars(query.limit(1)).first()
+
+
+def rule_change(change_id: int) -> RuleChange | None:
+    """Return one change of frozen rules."""
+    return db.session.get(RuleChange, change_id)
+
+
+def rule_changes(call_id: int) -> Sequence[RuleChange]:
+    """List what was proposed to change in a call's frozen rules, oldest first."""
+    query = select(RuleChange).where(RuleChange.call_id == call_id)
+    return db.session.scalars(query.order_by(RuleChange.id)).all()
+
+
+def waiting_change(call_id: int) -> RuleChange | None:
+    """Return the change of the rules that waits for its second person."""
+    return next((each for each in rule_changes(call_id) if each.is_waiting), None)
 
 
 def awards(call_id: int) -> Sequence[Award]:

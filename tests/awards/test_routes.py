@@ -13,11 +13,12 @@ import pytest
 from eventapp.accounts import commands as accounts
 from eventapp.awards import commands, queries
 from eventapp.awards.models import Juror
-from eventapp.awards.rules.states import NominationState, RoundState
+from eventapp.awards.rules.states import CardsFate, NominationState, RoundState
 from eventapp.awards.tally import verify
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Role
+from eventapp.kernel import facts
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.uploads import Upload
 from tests.awards import seminar
@@ -678,3 +679,67 @@ def test_before_anything_is_counted_there_is_no_bundle(at_stage):
     assert as_("J1").answer("/jury/bundle").status_code == 404
     assert as_("J2").answer("/jury/bundle").status_code == 403
     assert as_("U01").answer("/jury/bundle").status_code == 403
+
+
+# --- changing frozen rules ----------------------------------------------------------------
+
+
+def test_two_persons_change_frozen_rules(at_stage):
+    _loaded, as_ = at_stage("cast")
+    chair, secretary, organiser = as_("J1"), as_("U07"), as_("U01")
+    page = chair.get("/jury/rules")
+    assert "In plain words" in page
+    assert "Propose a change" in page
+    assert "Propose a change" not in organiser.get("/jury/rules")
+    answers = {
+        "method": "weighted-scores",
+        "budget": "10",
+        "normalise": "none",
+        "aggregate": "median",
+        "quorum": "2/3",
+        "present": "0",
+        "cards": "0",
+        "min_score": "60",
+        "distinctions": "1",
+        "distinction_score": "70",
+        "ties": "chair",
+        "reason": "§ 15: resolution 4/2027",
+    }
+    assert "Say what becomes of the cards." in chair.send("/jury/rules", **answers).text
+
+    assert chair.send("/jury/rules", **answers, fate="carried").status_code == 303
+
+    waiting = chair.get("/jury/rules")
+    assert "You proposed it" in waiting
+    path = re.search(r"/jury/rules/\d+/confirmation", secretary.get("/jury/rules"))[0]
+    chair.send(path)
+    assert "The mean of the cards decides." in chair.get("/awards/")
+    organiser.send(path)
+    public = as_().get("/awards/")
+    assert "The median of the cards decides" in public
+    assert "§ 15: resolution 4/2027" in public
+    told = as_().answer("/awards/rules.json").json
+    assert (told["rulebook"]["aggregate"], told["frozen"]) == ("median", True)
+
+
+def test_the_desk_of_a_jury_with_a_budget_tells_what_is_left(at_stage, ask):
+    loaded, as_ = at_stage("opened")
+
+    def change():
+        book = queries.call(loaded.call_id).rulebook | {"method": "points", "budget": 10}
+        with facts.acting_as("account:1"):
+            row = commands.propose_rules(loaded.call_id, book, "§", CardsFate.VOID, EMBARGO)
+        with facts.acting_as("account:2"):
+            commands.confirm_rules(row.id, EMBARGO)
+
+    ask(change)
+    reader = as_("J1")
+    body = {"scores": {"choice": 7}, "comment": "", "version": 0}
+    assert reader.send_json(page_of(loaded, "N02", "/ballot"), body).json["total"] == "7.00"
+
+    page = reader.get(page_of(loaded, "N03"))
+
+    assert "3 of 10 points are left" in page
+    over = reader.send_json(page_of(loaded, "N03", "/ballot"), body)
+    assert (over.status_code, over.json["code"]) == (409, "over-budget")
+    assert "Points from your budget" in reader.get("/jury/summary")

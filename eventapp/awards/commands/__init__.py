@@ -1,7 +1,8 @@
 """Changes of awards: the slice's public verbs, one module a subject.
 
-``calls`` (the call, its awards, its jury) · ``nominations`` · ``rounds`` (scoring, recusals)
-· ``verdicts`` (close, count, tie, publish) · ``acts`` (the facts they record).
+``calls`` (the call, its awards, its jury) · ``changes`` (of frozen rules) · ``nominations`` ·
+``rounds`` (scoring, recusals) · ``verdicts`` (close, count, tie, publish) · ``acts`` (the facts
+they record).
 """
 
 from eventapp.awards.commands.calls import (
@@ -17,6 +18,7 @@ from eventapp.awards.commands.calls import (
     remove_award,
     sign_declaration,
 )
+from eventapp.awards.commands.changes import confirm_rules, drop_rules, propose_rules
 from eventapp.awards.commands.nominations import (
     Candidacy,
     attach,
@@ -74,6 +76,7 @@ __all__ = [
     "close_round",
     "close_without_quorum",
     "complete_nomination",
+    "confirm_rules",
     "count_round",
     "decide_tie",
     "decline_consent",
@@ -81,6 +84,7 @@ __all__ = [
     "dismiss_conflict",
     "dismiss_juror",
     "draft_nomination",
+    "drop_rules",
     "enter_ballot",
     "finish_round",
     "give_consent",
@@ -92,6 +96,7 @@ __all__ = [
     "open_call",
     "open_round",
     "open_rounds",
+    "propose_rules",
     "publish",
     "record_public_vote",
     "recuse",

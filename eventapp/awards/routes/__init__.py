@@ -1,11 +1,11 @@
 """Pages of awards.
 
-``setup`` for the organiser · ``jury`` for jurors · ``chair`` for chair and secretary ·
-``desk`` for the formal check · ``outputs`` what leaves the jury's room · ``public`` for
-nominators and readers · ``frame`` what they share.
+``setup`` for the organiser · ``rules`` how frozen rules change · ``jury`` for jurors · ``chair``
+for chair and secretary · ``desk`` for the formal check · ``outputs`` what leaves the jury's room ·
+``public`` for nominators and readers · ``frame`` what they share.
 """
 
-from eventapp.awards.routes import chair, desk, jury, outputs, public, setup
+from eventapp.awards.routes import chair, desk, jury, outputs, public, rules, setup
 from eventapp.awards.routes.frame import bp, install
 
-__all__ = ["bp", "chair", "desk", "install", "jury", "outputs", "public", "setup"]
+__all__ = ["bp", "chair", "desk", "install", "jury", "outputs", "public", "rules", "setup"]

@@ -1,6 +1,7 @@
 """The pages of the chair and the secretary: coverage, conflicts, counting, ties, minutes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from flask import abort, flash, render_template
@@ -354,12 +355,23 @@ def verdict(event: str, round_id: int) -> str:
         verdict=decided,
         nominations=_names(call.id),
         jurors={each.id: each for each in jury},
-        cards=rules.counting.card_totals(result.document) if result is not None else {},
+        cards=_cards(decided),
+        agreement=_agreement(decided),
         swings=_swings(decided),
         hidden=own_recusals(),
         decisions=queries.decisions(round_id),
         desk_nav=jury_nav(),
     )
+
+
+def _cards(decided: Verdict | None) -> dict[tuple[int, int], Fraction]:
+    if decided is None:
+        return {}
+    return rules.counting.card_totals(decided.result.input, decided.result.document)
+
+
+def _agreement(decided: Verdict | None) -> float | None:
+    return None if decided is None else rules.counting.agreement(decided.ranking, _cards(decided))
 
 
 def _missing(call_id: int, award: Award) -> list[tuple[str, int]]:

@@ -10,9 +10,9 @@ from wtforms import SelectChoice
 
 from eventapp.awards import commands, queries
 from eventapp.awards.commands import NewJuror
-from eventapp.awards.forms import CallFrame, CallRules, InviteJuror, NewAward
+from eventapp.awards.forms import CallFrame, CallRules, InviteJuror, NewAward, read_rules
 from eventapp.awards.models import Call
-from eventapp.awards.routes.frame import bp, jury_nav, the_call, words
+from eventapp.awards.routes.frame import bp, jury_nav, rule_lines, the_call, words
 from eventapp.awards.rules.states import JurorRole
 from eventapp.events import queries as events
 from eventapp.events.access import Permission
@@ -48,6 +48,7 @@ def _page(**given: Any) -> str:
         call=call,
         awards=queries.awards(call.id) if call else [],
         jurors=queries.jurors(call.id) if call else [],
+        rule_lines=rule_lines(call.rulebook) if call else [],
         desk_nav=jury_nav(),
         **(forms | given),
     )
@@ -64,14 +65,9 @@ def _frame(call: Call | None) -> CallFrame:
 def _rules(call: Call | None) -> CallRules:
     if call is None:
         return CallRules(formdata=None)
-    book, second = call.rulebook, call.rulebook.get("distinctions") or {}
     return CallRules(
         formdata=None,
-        quorum=(book.get("quorum") or {}).get("share", "2/3"),
-        min_score=book.get("min_score", 0),
-        distinctions=second.get("per_category", 0),
-        distinction_score=second.get("min_score", 0),
-        ties=",".join(book.get("ties", ())),
+        **read_rules(call.rulebook),
         regulations_pl=call.regulations.get("pl", ""),
         regulations_en=call.regulations.get("en", ""),
     )
@@ -115,7 +111,7 @@ def keep_call(event: str) -> Response | str:
     if call is not None:
         call_id = call.id
         return _done(lambda: commands.change_call(call_id, **columns), _("The call is saved."))
-    rulebook = _rulebook(CallRules(formdata=None))
+    rulebook = CallRules(formdata=None).rulebook()
     return _done(
         lambda: commands.open_call(g.event.id, rulebook=rulebook, **columns),
         _("The call is set up. Add its awards and its jury."),
@@ -132,27 +128,9 @@ def keep_rules(event: str) -> Response | str:
         return _page(rules=form)
     regulations = spoken(form.regulations_pl.data, form.regulations_en.data)
     return _done(
-        lambda: commands.change_call(call.id, rulebook=_rulebook(form), regulations=regulations),
+        lambda: commands.change_call(call.id, rulebook=form.rulebook(), regulations=regulations),
         _("The rules are saved."),
     )
-
-
-def _rulebook(form: CallRules) -> dict[str, Any]:
-    """Return the document that counting uses."""
-    return {
-        "method": "weighted-scores",
-        "scale": "percent",
-        "normalise": "none",
-        "aggregate": "mean",
-        "quorum": {"share": form.quorum.data},
-        "min_score": str(form.min_score.data),
-        "ties": form.ties.data.split(","),
-        "distinctions": {
-            "per_category": form.distinctions.data,
-            "min_score": str(form.distinction_score.data),
-        },
-        "display": {"decimals": 2, "rounding": "half-up"},
-    }
 
 
 @bp.post("/<slug:event>/desk/awards/awards")

@@ -1,6 +1,7 @@
 """Pure decisions about awards, one module a subject.
 
 ``states`` (where things stand) · ``refusals`` (every "no") · ``nominations`` ·
+``regulations`` (the rulebook in words, and its changes) ·
 ``jury`` (declarations, conflicts, coverage, quorum) · ``ballots`` (cards) · ``counting``
 (from rows to ``tally`` and back) · ``bundles`` (so that others can count again) · ``results``
 (the embargo).
@@ -13,8 +14,19 @@ from eventapp.awards.rules import (
     jury,
     nominations,
     refusals,
+    regulations,
     results,
     states,
 )
 
-__all__ = ["ballots", "bundles", "counting", "jury", "nominations", "refusals", "results", "states"]
+__all__ = [
+    "ballots",
+    "bundles",
+    "counting",
+    "jury",
+    "nominations",
+    "refusals",
+    "regulations",
+    "results",
+    "states",
+]

@@ -11,6 +11,20 @@ class AwardRefusal(Refusal):
         "rulebook-frozen",
         N_("The rules were frozen when scoring opened; they can no longer change."),
     )
+    NOT_FROZEN = (
+        "not-frozen",
+        N_("Scoring has not been opened, so the rules can simply be changed."),
+    )
+    SAME_RULES = "same-rules", N_("These are the rules that hold already.")
+    CHANGE_WAITS = (
+        "change-waits",
+        N_("Another change of the rules waits for its second person."),
+    )
+    NO_CHANGE_WAITS = "no-change-waits", N_("This change of the rules was settled already.")
+    SECOND_PERSON = (
+        "second-person",
+        N_("A change of frozen rules needs two persons: somebody else must confirm it."),
+    )
     BAD_RULEBOOK = "bad-rulebook", N_("These rules cannot be counted by: %(fault)s.")
     CALL_NOT_OPEN = "call-not-open", N_("Nominations are not open yet.")
     CALL_CLOSED = "call-closed", N_("The call for nominations has ended.")
@@ -27,6 +41,15 @@ class AwardRefusal(Refusal):
         "one-per-nominator",
         N_("You have submitted as many nominations for this award as its regulations allow."),
     )
+    NOT_ALIKE = (
+        "not-alike",
+        N_("Only two nominations for the same award can become one candidacy."),
+    )
+    NOT_MERGEABLE = (
+        "not-mergeable",
+        N_("Only nominations that are submitted, and not rejected or withdrawn, can be merged."),
+    )
+    CARDS_CAST = "cards-cast", N_("Cards were cast for this nomination; it stays as it is.")
     NOT_SUBMITTED = "not-submitted", N_("This nomination has not been submitted.")
     ALREADY_DECIDED = "already-decided", N_("The formal check of this nomination is finished.")
     REASON_MISSING = "reason-missing", N_("Please give the reason; it will stand in the minutes.")
@@ -68,6 +91,10 @@ class AwardRefusal(Refusal):
     OUT_OF_RANGE = (
         "out-of-range",
         N_("A score must be a whole number from %(low)s to %(high)s."),
+    )
+    OVER_BUDGET = (
+        "over-budget",
+        N_("You have %(budget)s points for all nominations of this award; these are more."),
     )
     VOIDED = "voided", N_("This card was voided; it cannot be cast again.")
     ALREADY_VOIDED = "already-voided", N_("This card is already void.")

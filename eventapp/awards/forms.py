@@ -419,6 +419,24 @@ class InviteJuror(Form):
     role = SelectField(_("Function"))
 
 
+class Correction(Form):
+    """What a nominee puts right, and adds in the own words."""
+
+    nominee = Text(_("Your name, as it shall be read out"), [DataRequired()], max_length=300)
+    statement = Multiline(
+        _("What you want to add"),
+        [Optional()],
+        max_length=4000,
+        description=_("The jury reads it beside the nominator’s words, which stay as they are."),
+    )
+
+
+class Merger(Form):
+    """Into which nomination of the same nominee this one is merged."""
+
+    into = SelectField(_("Into"), coerce=int)
+
+
 class Withdrawal(Form):
     """Taking a nomination back."""
 

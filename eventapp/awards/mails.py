@@ -78,6 +78,15 @@ def checked(nomination_id: int) -> Letter | None:
     )
 
 
+@letter("awards.merged")
+def merged(nomination_id: int) -> Letter | None:
+    """Thank a nominator whose nomination joined another one of the same nominee."""
+    row = queries.nomination(nomination_id)
+    if row is None or row.merged_into_id is None:
+        return None
+    return _to_nominator(row, "awards/merged")
+
+
 @letter("awards.scoring-opened")
 def scoring_opened(juror_id: int) -> Letter | None:
     """Invite a juror to read and score."""

@@ -124,6 +124,34 @@ def entries(award_id: int) -> Sequence[Nomination]:
     return db.session.scalars(query.order_by(Nomination.id)).all()
 
 
+def merged_into(nomination_id: int) -> Sequence[Nomination]:
+    """List the nominations of the same nominee that joined this one."""
+    query = select(Nomination).where(Nomination.merged_into_id == nomination_id)
+    return db.session.scalars(query.order_by(Nomination.id)).all()
+
+
+def alike(of: Nomination) -> list[Nomination]:
+    """List the nominations for the same award that seem to mean the same nominee."""
+    query = select(Nomination).where(
+        Nomination.award_id == of.award_id,
+        Nomination.id != of.id,
+        Nomination.state.in_(rules.nominations.MERGEABLE),
+    )
+    key = search_key(of.nominee)
+    return [
+        each
+        for each in db.session.scalars(query.order_by(Nomination.id))
+        if search_key(each.nominee) == key
+        or (of.organisation_id is not None and each.organisation_id == of.organisation_id)
+    ]
+
+
+def cards_for(nomination_id: int) -> int:
+    """Count the cards that were ever cast for a nomination."""
+    query = select(func.count()).select_from(Ballot).where(Ballot.nomination_id == nomination_id)
+    return db.session.scalar(query) or 0
+
+
 def submitted_by(award_id: int, nominator: str, email: str | None) -> int:
     """Count the live nominations for an award by one nominator: same e-mail or same name."""
     gone = (NominationState.DRAFT, NominationState.WITHDRAWN)
@@ -184,6 +212,12 @@ def recusal(juror_id: int, nomination_id: int) -> Recusal | None:
     return db.session.scalars(query).first()
 
 
+def recusals_from(nomination_id: int) -> Sequence[Recusal]:
+    """List who is excluded from judging a nomination."""
+    query = select(Recusal).where(Recusal.nomination_id == nomination_id)
+    return db.session.scalars(query.order_by(Recusal.id)).all()
+
+
 def recusals(call_id: int) -> Sequence[Recusal]:
     """List all exclusions of a call's jury."""
     query = select(Recusal).join(Juror, Juror.id == Recusal.juror_id)
@@ -201,7 +235,11 @@ def suggested_conflicts(call_id: int) -> list[Conflict]:
     jury = jurors(call_id)
     settled = {(row.juror_id, row.nomination_id) for row in recusals(call_id)}
     settled |= {(row.juror_id, row.nomination_id) for row in dismissed(call_id)}
-    return rules.jury.conflicts(jury, nominations(call_id, {JUDGED}), _origins(jury), settled)
+    judged = nominations(call_id, {JUDGED})
+    ids = {each.id for each in judged}
+    merged = nominations(call_id, {NominationState.MERGED})
+    told = [*judged, *(each for each in merged if each.merged_into_id in ids)]
+    return rules.jury.conflicts(jury, told, _origins(jury), settled)
 
 
 def _origins(jury: Sequence[Juror]) -> dict[int, set[int]]:

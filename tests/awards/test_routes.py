@@ -27,6 +27,17 @@ from tests.awards.browse import Reader
 EMBARGO = seminar.moment("2027-06-16T16:10:00+02:00")
 SECOND = timedelta(seconds=1)
 FULL = {"K1-1": 9, "K1-2": 8, "K1-3": 8, "K1-4": 7}
+ANSWERS = {
+    "method": "weighted-scores",
+    "budget": "10",
+    "normalise": "none",
+    "aggregate": "mean",
+    "quorum": "2/3",
+    "present": "0",
+    "cards": "0",
+    "min_score": "60",
+    "distinctions": "1",
+}
 SECRETS = ("79.50", "79,50", "83.44", "83,44")  # the chair's card for N02, and its mean
 
 
@@ -298,7 +309,7 @@ def test_the_chair_closes_counts_decides_and_releases(at_stage, hands):
     minutes = chair.get("/jury/minutes")
     for needed in ("83.44", "§ 12 regulaminu", "Halszka Pożytkowska", "zatrudnienie w podmiocie"):
         assert needed in minutes
-    assert len(set(re.findall(r"\b[0-9a-f]{64}\b", minutes))) == 10
+    assert len(set(re.findall(r"\b[0-9a-f]{64}\b", minutes))) == 11
 
 
 def test_only_the_chair_closes_counts_decides_and_releases(at_stage, ask):
@@ -588,9 +599,7 @@ def test_an_organiser_sets_awards_up_from_nothing(app, ask, hands):
     reader.send("/desk/awards/awards", award_pl="Debiut", criteria="Efekty; 60\nPomysł; 40%")
     reader.send(
         "/desk/awards/rules",
-        quorum="1/2",
-        min_score="50",
-        distinctions="2",
+        **ANSWERS | {"quorum": "1/2", "min_score": "50", "distinctions": "2"},
         distinction_score="65",
         ties="ex-aequo",
         regulations_pl="§ 1.",
@@ -624,14 +633,7 @@ def test_who_is_at_work_is_not_removed(at_stage):
     assert "has cast cards" in organiser.get("/desk/awards/set-up")
     organiser.send(f"/desk/awards/awards/{loaded.awards['K1']}/removal")
     assert "it cannot be removed" in organiser.get("/desk/awards/set-up")
-    organiser.send(
-        "/desk/awards/rules",
-        quorum="1/2",
-        min_score="1",
-        distinctions="0",
-        distinction_score="0",
-        ties="chair",
-    )
+    organiser.send("/desk/awards/rules", **ANSWERS, distinction_score="0", ties="chair")
     assert "can no longer change" in organiser.get("/desk/awards/set-up")
 
 
@@ -691,16 +693,8 @@ def test_two_persons_change_frozen_rules(at_stage):
     assert "In plain words" in page
     assert "Propose a change" in page
     assert "Propose a change" not in organiser.get("/jury/rules")
-    answers = {
-        "method": "weighted-scores",
-        "budget": "10",
-        "normalise": "none",
+    answers = ANSWERS | {
         "aggregate": "median",
-        "quorum": "2/3",
-        "present": "0",
-        "cards": "0",
-        "min_score": "60",
-        "distinctions": "1",
         "distinction_score": "70",
         "ties": "chair",
         "reason": "§ 15: resolution 4/2027",

@@ -92,6 +92,15 @@ def the_ballot(ballot_id: int) -> tuple[Ballot, Round]:
     return found, the_round(found.round_id)
 
 
+def joined(nomination_id: int) -> dict[str, Any]:
+    """Return the other nominations of one candidacy with their documents, for templates."""
+    rows = queries.merged_into(nomination_id)
+    return {
+        "merged": rows,
+        "merged_files": {each.id: queries.attachments(each.id) for each in rows},
+    }
+
+
 # --- words --------------------------------------------------------------------------------
 
 STATES: Mapping[str, str] = {

@@ -16,6 +16,7 @@ from eventapp.awards.models import Ballot, Juror, Nomination, Round
 from eventapp.awards.routes.frame import (
     bp,
     card_total,
+    joined,
     jury_nav,
     own_juror,
     points,
@@ -197,6 +198,7 @@ def _scoring_page(
         award=nomination.award,
         round=the_round,
         attachments=queries.attachments(nomination.id),
+        **joined(nomination.id),
         card=card,
         held=held,
         version=held.version if held else 0,
@@ -395,6 +397,8 @@ def _may_read(nomination: Nomination) -> bool:
     if can(Permission.MANAGE_AWARDS):
         return True
     judged = nomination.state is NominationState.ACCEPTED
+    if nomination.merged_into_id is not None:
+        return _may_read(the_nomination(nomination.merged_into_id))
     return judged and rules.jury.refuse_entries(juror) is None
 
 

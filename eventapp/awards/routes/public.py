@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from eventapp.awards import commands, queries, rules, tally
 from eventapp.awards.commands import Candidacy
-from eventapp.awards.forms import Nominate, Withdrawal
+from eventapp.awards.forms import Correction, Nominate, Withdrawal
 from eventapp.awards.models import Call, Nomination
 from eventapp.awards.queries import NOMINATOR, NOMINEE
 from eventapp.awards.routes.frame import bp, rule_lines, the_call
@@ -351,7 +351,34 @@ def detach(event: str, token: str, attachment_id: int) -> Response:
 def consent(event: str, token: str) -> str:
     """Ask the nominee whether they agree to be nominated."""
     row = _own(token, NOMINEE)
-    return render_template("awards/consent.html", row=row, token=token)
+    form = Correction(formdata=None, nominee=row.nominee, statement=row.statement)
+    return _consent_page(row, token, form)
+
+
+def _consent_page(row: Nomination, token: str, form: Correction) -> str:
+    refusal = rules.nominations.refuse_correction(row.award.call, row)
+    return render_template(
+        "awards/consent.html", row=row, token=token, form=form, correctable=refusal is None
+    )
+
+
+@bp.post("/<slug:event>/awards/consent/<token>/correction")
+@public
+def correct_nomination(event: str, token: str) -> Response | str:
+    """Keep what the nominee put right or added."""
+    row = _own(token, NOMINEE)
+    form = Correction()
+    if not form.validate():
+        return _consent_page(row, token, form)
+    try:
+        commands.correct_nomination(
+            row.id, form.nominee.data, form.statement.data or "", clock.now()
+        )
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("Thank you. This is what the jury will read."), "ok")
+    return see_other(".consent", event=event, token=token)
 
 
 @bp.post("/<slug:event>/awards/consent/<token>")

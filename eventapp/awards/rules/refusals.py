@@ -50,12 +50,17 @@ class AwardRefusal(Refusal):
         N_("Only nominations that are submitted, and not rejected or withdrawn, can be merged."),
     )
     CARDS_CAST = "cards-cast", N_("Cards were cast for this nomination; it stays as it is.")
+    CORRECTION_LATE = (
+        "correction-late",
+        N_("Scoring has begun, so this can no longer be corrected. Please write to the organiser."),
+    )
     NOT_SUBMITTED = "not-submitted", N_("This nomination has not been submitted.")
     ALREADY_DECIDED = "already-decided", N_("The formal check of this nomination is finished.")
     REASON_MISSING = "reason-missing", N_("Please give the reason; it will stand in the minutes.")
     NOT_TO_COMPLETE = "not-to-complete", N_("Nothing is to be completed in this nomination.")
     COMPLETION_LATE = "completion-late", N_("The time for completing this nomination is over.")
     WITHDRAWN = "withdrawn", N_("This nomination was withdrawn.")
+    MERGED = "merged", N_("This nomination was merged into another one of the same nominee.")
     NO_CONSENT_ASKED = "no-consent-asked", N_("Nobody has to consent to this nomination.")
     ALREADY_PUBLISHED = "already-published", N_("The results are published; nothing changes now.")
 

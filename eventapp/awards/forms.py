@@ -16,7 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from eventapp.awards.rules.nominations import CHECKLIST
-from eventapp.awards.rules.states import CardsFate, FormalResult
+from eventapp.awards.rules.states import CardsFate, FormalResult, PublicVote
 from eventapp.kernel.fields import (
     DataRequired,
     Email,
@@ -228,6 +228,33 @@ class CallFrame(Form):
 
 def _choices(words: dict[str, Any]) -> list[SelectChoice]:
     return [SelectChoice(value, text) for value, text in words.items()]
+
+
+class AudienceVote(Form):
+    """How and when the audience votes."""
+
+    way = RadioField(
+        _("Who votes"),
+        choices=[
+            SelectChoice(PublicVote.NONE.value, _("nobody: there is no audience award")),
+            SelectChoice(
+                PublicVote.BADGE.value, _("one badge, one vote: everybody who was checked in")
+            ),
+            SelectChoice(
+                PublicVote.OPEN.value,
+                _("everybody on the internet, once for each browser (easily got round)"),
+            ),
+        ],
+        default=PublicVote.NONE.value,
+    )
+    vote_opens_at = LocalDateTime(_("Voting from"), [Optional()])
+    vote_closes_at = LocalDateTime(_("Voting until"), [Optional()])
+
+    def validate_vote_closes_at(self, field: Any) -> None:
+        """Refuse an end before the beginning."""
+        opens_at = self.vote_opens_at.data
+        if field.data is not None and opens_at is not None and field.data <= opens_at:
+            raise ValidationError(gettext("Voting must end after it begins."))
 
 
 class Rules(Form):

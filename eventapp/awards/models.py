@@ -12,6 +12,7 @@ from eventapp.awards.rules.states import (
     FormalResult,
     JurorRole,
     NominationState,
+    PublicVote,
     RoundState,
 )
 from eventapp.directory.models import Organisation, Person
@@ -39,6 +40,7 @@ class Call(Model):
     scoring_opens_at: Mapped[datetime | None]
     scoring_closes_at: Mapped[datetime | None]
     meets_at: Mapped[datetime | None]
+    public_vote: Mapped[PublicVote] = mapped_column(choice(PublicVote), default=PublicVote.NONE)
     public_vote_opens_at: Mapped[datetime | None]
     public_vote_closes_at: Mapped[datetime | None]
     embargo_until: Mapped[datetime | None]
@@ -343,3 +345,18 @@ class Result(Model):
     counted_by: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (Index("ix_result_round_id", "round_id"),)
+
+
+class AudienceRight(Model):
+    """A right to vote that was used; which vote it was stands nowhere.
+
+    `key` is a keyed hash of the badge or the browser. The table has no number, no time and,
+    in SQLite, no hidden row id: rows lie in the order of their keys, not of their coming.
+    """
+
+    __tablename__ = "audience_right"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)

@@ -13,6 +13,7 @@ from eventapp.awards import rules, tally
 from eventapp.awards.models import (
     Absence,
     Attachment,
+    AudienceRight,
     Award,
     Ballot,
     Call,
@@ -28,6 +29,7 @@ from eventapp.awards.models import (
 from eventapp.awards.rules.counting import Decision, Row, Votes
 from eventapp.awards.rules.jury import Conflict, RoundQuorum
 from eventapp.awards.rules.states import Cell, JurorRole, NominationState, RoundState
+from eventapp.checkin import queries as checkin
 from eventapp.kernel import facts, tokens
 from eventapp.kernel.db import db
 from eventapp.kernel.text import search_key
@@ -501,6 +503,22 @@ def public_verdicts(call_id: int, now: datetime) -> list[Verdict]:
     return verdicts(call_id) if rules.results.is_public(the_call, now) else []
 
 
+def came(registration_id: int) -> bool:
+    """Tell whether the bearer of a badge was let in at all."""
+    return registration_id in checkin.came([registration_id])
+
+
+def has_voted(call_id: int, key: str) -> bool:
+    """Tell whether a right stands on the roll of those that were used."""
+    return db.session.get(AudienceRight, (call_id, key)) is not None
+
+
+def votes_given(call_id: int) -> int:
+    """Count the rights that were used."""
+    query = select(func.count()).select_from(AudienceRight)
+    return db.session.scalar(query.where(AudienceRight.call_id == call_id)) or 0
+
+
 def audience_favourite(call_id: int) -> Nomination | None:
     """Return the nomination with most public votes; None where two share them."""
     voted = [each for each in nominations(call_id, {JUDGED}) if each.public_votes]
@@ -642,6 +660,18 @@ def counts_by_state(call_id: int) -> dict[NominationState, int]:
 # --- personal links -----------------------------------------------------------------------
 
 NOMINATOR, NOMINEE = "nomination", "nomination-consent"
+AUDIENCE = "audience-right"
+
+
+def audience_right(call_id: int, holder: int | str) -> str:
+    """Return the entry of a badge or a browser on the roll: nobody reads either off it."""
+    kind = type(holder).__name__
+    return tokens.derive(AUDIENCE, call_id, kind, holder).hex()
+
+
+def holder_voted(call_id: int, holder: int | str) -> bool:
+    """Tell whether the holder of a badge, or a browser, has voted."""
+    return has_voted(call_id, audience_right(call_id, holder))
 
 
 def nominator_token(of: Nomination) -> str:

@@ -35,6 +35,7 @@ LIMITS = {
     "registrations": "20/minute",
     "uploads": "30/minute",
     "own-documents": "10/minute",
+    "audience-votes": "60/minute",
 }
 REDIS_TIMEOUT = 0.25  # seconds a request may wait for Redis
 PASS_OVER = 15.0  # seconds for which a Redis that failed is not asked again

@@ -1,10 +1,11 @@
 """Changes of awards: the slice's public verbs, one module a subject.
 
 ``calls`` (the call, its awards, its jury) · ``changes`` (of frozen rules) · ``nominations`` ·
-``rounds`` (scoring, recusals) · ``verdicts`` (close, count, tie, publish) · ``acts`` (the facts
-they record).
+``rounds`` (scoring, recusals) · ``verdicts`` (close, count, tie, publish) · ``audience`` (its
+vote) · ``acts`` (the facts they record).
 """
 
+from eventapp.awards.commands.audience import set_public_vote, vote_by_badge, vote_openly
 from eventapp.awards.commands.calls import (
     NewJuror,
     add_award,
@@ -109,10 +110,13 @@ __all__ = [
     "reopen_round",
     "revoke_publication",
     "set_embargo",
+    "set_public_vote",
     "sign_declaration",
     "submit_draft",
     "submit_nomination",
     "summarise",
     "void_ballot",
+    "vote_by_badge",
+    "vote_openly",
     "withdraw_nomination",
 ]

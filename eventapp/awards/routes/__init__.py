@@ -2,10 +2,21 @@
 
 ``setup`` for the organiser · ``rules`` how frozen rules change · ``jury`` for jurors · ``chair``
 for chair and secretary · ``desk`` for the formal check · ``outputs`` what leaves the jury's room ·
-``public`` for nominators and readers · ``frame`` what they share.
+``public`` for nominators and readers · ``audience`` its vote · ``frame`` what they share.
 """
 
-from eventapp.awards.routes import chair, desk, jury, outputs, public, rules, setup
+from eventapp.awards.routes import audience, chair, desk, jury, outputs, public, rules, setup
 from eventapp.awards.routes.frame import bp, install
 
-__all__ = ["bp", "chair", "desk", "install", "jury", "outputs", "public", "rules", "setup"]
+__all__ = [
+    "audience",
+    "bp",
+    "chair",
+    "desk",
+    "install",
+    "jury",
+    "outputs",
+    "public",
+    "rules",
+    "setup",
+]

@@ -45,6 +45,7 @@ def overview(event: str) -> str:
         awards=queries.awards(call.id),
         refusal=rules.nominations.refuse_call(call, now),
         is_public=rules.results.is_public(call, now),
+        votes=rules.audience.refuse_window(call, now) is None,
         category_names=_category_names(),
         rule_lines=rule_lines(call.rulebook),
         changes=[each for each in queries.rule_changes(call.id) if each.confirmed_at],

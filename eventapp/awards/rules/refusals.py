@@ -125,3 +125,25 @@ class AwardRefusal(Refusal):
     NO_EMBARGO = "no-embargo", N_("Set the moment of the announcement first.")
     EMBARGO = "embargo", N_("The results are under embargo until %(until)s.")
     NOT_PUBLISHED = "not-published", N_("The results have not been published yet.")
+
+    # the audience
+    NO_PUBLIC_VOTE = "no-public-vote", N_("The audience does not vote on these awards.")
+    VOTE_NOT_OPEN = "vote-not-open", N_("Voting is not open yet.")
+    VOTE_CLOSED = "vote-closed", N_("Voting has ended.")
+    VOTED_ALREADY = "voted-already", N_("You have voted already; every vote is counted once.")
+    BADGE_NEEDED = (
+        "badge-needed",
+        N_("One badge, one vote: open your personal link first, the one in your confirmation."),
+    )
+    NOT_CHECKED_IN = (
+        "not-checked-in",
+        N_("Everybody who was checked in at the door has a vote. Please check in first."),
+    )
+    NO_COOKIE = (
+        "no-cookie",
+        N_("Your browser kept no cookie, so this vote cannot be counted once. Please try again."),
+    )
+    VOTE_BEGUN = (
+        "vote-begun",
+        N_("Votes have been given already; how people vote can no longer change."),
+    )

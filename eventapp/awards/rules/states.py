@@ -68,3 +68,11 @@ class CardsFate(StrEnum):
 
     VOID = "void"
     CARRIED = "carried"
+
+
+class PublicVote(StrEnum):
+    """Who votes for the audience award."""
+
+    NONE = "none"
+    OPEN = "open"
+    BADGE = "badge"

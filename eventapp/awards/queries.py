@@ -508,6 +508,15 @@ def came(registration_id: int) -> bool:
     return registration_id in checkin.came([registration_id])
 
 
+def organisations_here(event_id: int) -> set[int]:
+    """Return the organisations of which somebody was let in at the door."""
+    query = select(Registration.id, Registration.organisation_id).where(
+        Registration.event_id == event_id, Registration.organisation_id.is_not(None)
+    )
+    sent = {row[0]: row[1] for row in db.session.execute(query)}
+    return {sent[registration_id] or 0 for registration_id in checkin.came(sent)}
+
+
 def has_voted(call_id: int, key: str) -> bool:
     """Tell whether a right stands on the roll of those that were used."""
     return db.session.get(AudienceRight, (call_id, key)) is not None

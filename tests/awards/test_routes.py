@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 from eventapp.accounts import commands as accounts
@@ -737,3 +738,48 @@ def test_the_desk_of_a_jury_with_a_budget_tells_what_is_left(at_stage, ask):
     over = reader.send_json(page_of(loaded, "N03", "/ballot"), body)
     assert (over.status_code, over.json["code"]) == (409, "over-budget")
     assert "Points from your budget" in reader.get("/jury/summary")
+
+
+def text_of(packed: bytes) -> str:
+    """Return all words of a PDF."""
+    with pdfium.PdfDocument(packed) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_the_papers_of_a_jury(at_stage):
+    _loaded, as_ = at_stage("counted")
+    secretary = as_("U07")
+
+    def paper(name):
+        return " ".join(text_of(secretary.answer(f"/jury/{name}.pdf").data).split())
+
+    minutes = paper("minutes")
+    for needed in (
+        "83.44",
+        "§ 12 regulaminu",
+        "the card cast before is void",
+        "opuścił posiedzenie",
+    ):
+        assert needed in minutes
+    assert paper("declarations").count("Signed in the system on") == 9
+    sheets = paper("score-sheets")
+    assert ("79.50" in sheets, "konflikt interesów ujawniony" in sheets) == (True, True)
+    diplomas = paper("diplomas")
+    assert ("Zaczarowana Spiżarnia" in diplomas, "83.44" in diplomas) == (True, False)
+    page = secretary.get("/jury/script")
+    first, second = page.index("Distinction"), page.index("<td>Award</td>")
+    assert first < second
+    assert "unknown" in page
+
+
+def test_papers_of_scores_wait_for_the_count_and_are_for_the_jury(at_stage):
+    _loaded, as_ = at_stage("cast")
+    secretary = as_("U07")
+
+    for name in ("score-sheets", "diplomas"):
+        assert secretary.answer(f"/jury/{name}.pdf").status_code == 303
+    assert "There is nothing counted yet" in secretary.get("/jury/script")
+    for name in ("score-sheets.pdf", "minutes.pdf", "declarations.pdf"):
+        assert as_("U01").answer(f"/jury/{name}").status_code == 403
+    for name in ("diplomas.pdf", "script"):
+        assert as_("J2").answer(f"/jury/{name}").status_code == 403

@@ -763,7 +763,7 @@ def test_the_papers_of_a_jury(at_stage):
         assert needed in minutes
     assert paper("declarations").count("Signed in the system on") == 9
     sheets = paper("score-sheets")
-    assert ("79.50" in sheets, "konflikt interesów ujawniony" in sheets) == (True, True)
+    assert ("79.50" in sheets, "pokrewieństwo z członkinią" in sheets) == (True, True)
     diplomas = paper("diplomas")
     assert ("Zaczarowana Spiżarnia" in diplomas, "83.44" in diplomas) == (True, False)
     page = secretary.get("/jury/script")

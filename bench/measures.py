@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import badges as paper
-from bench import calendars, drafts, editor, letters, load, offline, stands
+from bench import calendars, drafts, editor, letters, load, offline, stands, tally
 from bench import evidence as papers
 from bench import people as crowd
 from bench.load import Ask, Heard, as_json
@@ -355,6 +355,11 @@ def people(kind: str) -> Figures:
         "1,000 decided in s": _median(decided, 2),
         "1,000 announced in s": _median(announced, 2),
     }
+
+
+def counting(kind: str) -> Figures:  # noqa: ARG001 - it asks no database
+    """Count the cards of a large jury, the orders of a congress and the papers of a town."""
+    return dict(tally.measure())
 
 
 def allocation(kind: str) -> Figures:  # noqa: ARG001 - it asks no database

@@ -1,5 +1,6 @@
 """Forms of awards."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -15,7 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from eventapp.awards.rules.nominations import CHECKLIST
-from eventapp.awards.rules.states import FormalResult
+from eventapp.awards.rules.states import CardsFate, FormalResult, PublicVote
 from eventapp.kernel.fields import (
     DataRequired,
     Email,
@@ -178,6 +179,31 @@ class Nominate(Form):
 
 
 QUORUMS = {"1/2": "1/2", "2/3": "2/3", "3/4": "3/4", "1/1": "1"}
+METHODS = {
+    "weighted-scores": _("weighted scores: points for each criterion"),
+    "approval": _("approval: yes or no to each nomination"),
+    "points": _("a budget of points, spread over the nominations"),
+}
+NORMALISATIONS = {
+    "none": _("no: points count as they are"),
+    "zscore-fit": _("yes: each juror’s scale is fitted to the others’"),
+    "additive": _("yes: each juror’s severity is worked out and taken off"),
+    "rank": _("yes: only each juror’s order counts"),
+}
+AGGREGATES = {
+    "mean": _("the mean"),
+    "median": _("the median"),
+    "trimmed": _("the mean without the highest and the lowest card"),
+}
+CHAINS = {
+    "chair": _("the chair’s casting vote"),
+    "countback,chair": _("more of the highest cards, then the chair"),
+    "head-to-head,chair": _("direct comparison, then the chair"),
+    "median,chair": _("the higher median, then the chair"),
+    "countback,ex-aequo": _("more of the highest cards, then the place is shared"),
+    "ex-aequo": _("nobody: the place is shared"),
+}
+LARGEST_BUDGET = 20
 LARGEST_WEIGHT = 1000
 
 
@@ -200,35 +226,166 @@ class CallFrame(Form):
     )
 
 
-class CallRules(Form):
-    """By which rules a call's awards are decided; frozen when scoring opens."""
+def _choices(words: dict[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, text) for value, text in words.items()]
 
-    quorum = SelectField(_("Quorum: share of the jury"), default="2/3")
+
+class AudienceVote(Form):
+    """How and when the audience votes."""
+
+    way = RadioField(
+        _("Who votes"),
+        choices=[
+            SelectChoice(PublicVote.NONE.value, _("nobody: there is no audience award")),
+            SelectChoice(
+                PublicVote.BADGE.value, _("one badge, one vote: everybody who was checked in")
+            ),
+            SelectChoice(
+                PublicVote.OPEN.value,
+                _("everybody on the internet, once for each browser (easily got round)"),
+            ),
+        ],
+        default=PublicVote.NONE.value,
+    )
+    vote_opens_at = LocalDateTime(_("Voting from"), [Optional()])
+    vote_closes_at = LocalDateTime(_("Voting until"), [Optional()])
+
+    def validate_vote_closes_at(self, field: Any) -> None:
+        """Refuse an end before the beginning."""
+        opens_at = self.vote_opens_at.data
+        if field.data is not None and opens_at is not None and field.data <= opens_at:
+            raise ValidationError(gettext("Voting must end after it begins."))
+
+
+class Rules(Form):
+    """The rulebook by questions: how a call's awards are counted and decided."""
+
+    method = SelectField(
+        _("How the jury votes"), choices=_choices(METHODS), default="weighted-scores"
+    )
+    budget = IntegerField(
+        _("Points of each juror, for a budget"),
+        [InputRequired(), NumberRange(1, LARGEST_BUDGET)],
+        default=10,
+    )
+    normalise = SelectField(
+        _("Even out severe and lenient jurors?"),
+        choices=_choices(NORMALISATIONS),
+        default="none",
+        description=_(
+            "This can change who wins, so it is a rule and cannot be switched on the results. "
+            "Fitting scales needs three jurors with six cards each."
+        ),
+    )
+    aggregate = SelectField(
+        _("What of the cards decides"),
+        choices=_choices(AGGREGATES),
+        default="mean",
+        description=_("Only where nothing is evened out; there it is always the mean."),
+    )
+    quorum = SelectField(_("Quorum: share of the jury"), choices=_choices(QUORUMS), default="2/3")
+    present = IntegerField(
+        _("Quorum: fewest jurors"),
+        [InputRequired(), NumberRange(0, 99)],
+        default=0,
+        description=_("0 if the share is enough."),
+    )
+    chair = BooleanField(_("The chair or a deputy must take part."))
+    cards = IntegerField(
+        _("Fewest cards for each nomination"), [InputRequired(), NumberRange(0, 99)], default=0
+    )
     min_score = IntegerField(
-        _("Fewest points for an award (0–100)"),
+        _("Fewest points for an award"),
         [InputRequired(), NumberRange(0, 100)],
         default=60,
+        description=_("0–100 with weighted scores, otherwise approvals or points. 0 for none."),
     )
     distinctions = IntegerField(
         _("Distinctions per award"), [InputRequired(), NumberRange(0, 9)], default=1
     )
     distinction_score = IntegerField(
-        _("Fewest points for a distinction (0–100)"),
-        [InputRequired(), NumberRange(0, 100)],
-        default=70,
+        _("Fewest points for a distinction"), [InputRequired(), NumberRange(0, 100)], default=70
     )
-    ties = SelectField(_("Equal points are decided by"), default="chair")
+    ties = SelectField(_("Equal points are decided by"), choices=_choices(CHAINS), default="chair")
+
+    def rulebook(self) -> dict[str, Any]:
+        """Return the document that counting uses."""
+        quorum = {
+            "share": self.quorum.data,
+            "absolute": self.present.data,
+            "chair": self.chair.data,
+            "cards": self.cards.data,
+        }
+        return {
+            **self._counting(),
+            "quorum": {key: value for key, value in quorum.items() if value},
+            "min_score": str(self.min_score.data),
+            "ties": self.ties.data.split(","),
+            "distinctions": {
+                "per_category": self.distinctions.data,
+                "min_score": str(self.distinction_score.data),
+            },
+            "display": {"decimals": 2, "rounding": "half-up"},
+        }
+
+    def _counting(self) -> dict[str, Any]:
+        method = self.method.data
+        if method == "points":
+            return {"method": method, "budget": self.budget.data}
+        if method != "weighted-scores":
+            return {"method": method}
+        evened = self.normalise.data != "none"
+        aggregate = "mean" if evened else self.aggregate.data
+        trim = {"trim": 1} if aggregate == "trimmed" else {}
+        scale = {"scale": "percent", "normalise": self.normalise.data}
+        return {"method": method, **scale, "aggregate": aggregate, **trim}
+
+
+def read_rules(rulebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers by which the questions of `Rules` say this rulebook."""
+    quorum, second = rulebook.get("quorum") or {}, rulebook.get("distinctions") or {}
+    return {
+        "method": rulebook.get("method", "weighted-scores"),
+        "budget": rulebook.get("budget", 10),
+        "normalise": rulebook.get("normalise", "none"),
+        "aggregate": rulebook.get("aggregate", "mean"),
+        "quorum": quorum.get("share", "2/3"),
+        "present": quorum.get("absolute", 0),
+        "chair": bool(quorum.get("chair")),
+        "cards": quorum.get("cards", 0),
+        "min_score": rulebook.get("min_score", 0),
+        "distinctions": second.get("per_category", 0),
+        "distinction_score": second.get("min_score", 0),
+        "ties": ",".join(rulebook.get("ties", ())),
+    }
+
+
+class CallRules(Rules):
+    """By which rules a call's awards are decided; frozen when scoring opens."""
+
     regulations_pl = Multiline(_("Summary of the regulations in Polish"), [Optional()])
     regulations_en = Multiline(_("Summary of the regulations in English"), [Optional()])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.quorum.choices = [SelectChoice(value, text) for value, text in QUORUMS.items()]
-        self.ties.choices = [
-            SelectChoice("chair", gettext("the chair’s casting vote")),
-            SelectChoice("countback,chair", gettext("more of the highest cards, then the chair")),
-            SelectChoice("ex-aequo", gettext("nobody: the place is shared")),
-        ]
+
+class OtherRules(Rules):
+    """Other rules than the frozen ones, why, and what becomes of the cards."""
+
+    reason = Multiline(
+        _("Reason"),
+        [DataRequired()],
+        max_length=REASON,
+        description=_("It stands on the page of the awards and in the minutes."),
+    )
+    fate = RadioField(
+        _("The cards cast so far"),
+        [InputRequired(_("Say what becomes of the cards."))],
+        choices=[
+            SelectChoice(CardsFate.VOID.value, _("become void: every juror votes again")),
+            SelectChoice(
+                CardsFate.CARRIED.value, _("are carried over and counted by the new rules")
+            ),
+        ],
+    )
 
 
 class NewAward(Form):
@@ -287,6 +444,24 @@ class InviteJuror(Form):
         description=_("Conflicts of interest are looked for by it."),
     )
     role = SelectField(_("Function"))
+
+
+class Correction(Form):
+    """What a nominee puts right, and adds in the own words."""
+
+    nominee = Text(_("Your name, as it shall be read out"), [DataRequired()], max_length=300)
+    statement = Multiline(
+        _("What you want to add"),
+        [Optional()],
+        max_length=4000,
+        description=_("The jury reads it beside the nominator’s words, which stay as they are."),
+    )
+
+
+class Merger(Form):
+    """Into which nomination of the same nominee this one is merged."""
+
+    into = SelectField(_("Into"), coerce=int)
 
 
 class Withdrawal(Form):

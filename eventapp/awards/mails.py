@@ -5,7 +5,7 @@ from typing import Any
 from eventapp.accounts.models import Account
 from eventapp.awards import queries
 from eventapp.awards.models import Call, Juror, Nomination
-from eventapp.awards.rules.states import ConsentState, NominationState
+from eventapp.awards.rules.states import CardsFate, ConsentState, NominationState
 from eventapp.events.models import Event
 from eventapp.kernel import boundary, i18n
 from eventapp.kernel.db import db
@@ -79,6 +79,15 @@ def checked(nomination_id: int) -> Letter | None:
     )
 
 
+@letter("awards.merged")
+def merged(nomination_id: int) -> Letter | None:
+    """Thank a nominator whose nomination joined another one of the same nominee."""
+    row = queries.nomination(nomination_id)
+    if row is None or row.merged_into_id is None:
+        return None
+    return _to_nominator(row, "awards/merged")
+
+
 @letter("awards.scoring-opened")
 def scoring_opened(juror_id: int) -> Letter | None:
     """Invite a juror to read and score."""
@@ -94,6 +103,19 @@ def reminded(juror_id: int) -> Letter | None:
         return None
     owed = next((n for each, n in queries.debtors(juror.call_id) if each.id == juror_id), 0)
     return _to_juror(juror, "awards/reminded", owed=owed) if owed else None
+
+
+@letter("awards.rules-changed")
+def rules_changed(juror_id: int) -> Letter | None:
+    """Tell a juror that the rules changed, why, and whether the own cards still stand."""
+    juror = queries.juror(juror_id)
+    if juror is None:
+        return None
+    made = [each for each in queries.rule_changes(juror.call_id) if each.confirmed_at]
+    if not made:
+        return None
+    again = made[-1].cards is CardsFate.VOID
+    return _to_juror(juror, "awards/rules_changed", reason=made[-1].reason, again=again)
 
 
 def _to_nominator(row: Nomination, template: str, **context: Any) -> Letter | None:

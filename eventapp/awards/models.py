@@ -7,10 +7,12 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.awards.rules.states import (
+    CardsFate,
     ConsentState,
     FormalResult,
     JurorRole,
     NominationState,
+    PublicVote,
     RoundState,
 )
 from eventapp.directory.models import Organisation, Person
@@ -38,6 +40,7 @@ class Call(Model):
     scoring_opens_at: Mapped[datetime | None]
     scoring_closes_at: Mapped[datetime | None]
     meets_at: Mapped[datetime | None]
+    public_vote: Mapped[PublicVote] = mapped_column(choice(PublicVote), default=PublicVote.NONE)
     public_vote_opens_at: Mapped[datetime | None]
     public_vote_closes_at: Mapped[datetime | None]
     embargo_until: Mapped[datetime | None]
@@ -50,6 +53,39 @@ class Call(Model):
     published_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_call_event_id", "event_id"),)
+
+
+class RuleChange(Model):
+    """A change of frozen rules: proposed with its reason by one person, confirmed by another.
+
+    `rulebook` is the whole new document, `before_sha256` the rules it replaces. `cards` says
+    whether the cards cast so far stand; those that do not are kept in `set_aside` as they
+    were, for the minutes, and never count. Neither confirmed nor dropped, it waits.
+    """
+
+    __tablename__ = "rule_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    rulebook: Mapped[dict[str, Any]]
+    rulebook_sha256: Mapped[str] = mapped_column(String(64))
+    before_sha256: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(1000))
+    cards: Mapped[CardsFate] = mapped_column(choice(CardsFate))
+    set_aside: Mapped[list[Any]] = mapped_column(default=list)
+    proposed_by: Mapped[str] = mapped_column(String(64))
+    proposed_at: Mapped[datetime]
+    confirmed_by: Mapped[str | None] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_rule_change_call_id", "call_id"),)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether the second person has not answered yet."""
+        return self.confirmed_at is None and self.dropped_at is None
 
 
 class Award(Model):
@@ -106,7 +142,9 @@ class Nomination(Model):
     `justification` is the nominator's story, `summary` the secretary's short text for the
     public. `consent` is the nominee's answer where somebody else nominated. `checklist`
     maps a question's code to ``yes``, ``no`` or ``n/a``. `link_generation` numbers the
-    nominator's personal link, `version` each saving of the draft.
+    nominator's personal link, `version` each saving of the draft. `statement` is what the
+    nominee adds when consenting. One nominee's second nomination for the same award is
+    `merged_into_id` the first, whose candidacy it supports.
     """
 
     __tablename__ = "nomination"
@@ -142,6 +180,9 @@ class Nomination(Model):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(String(1000), default="")
     public_votes: Mapped[int | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"))
+    statement: Mapped[str] = mapped_column(String(4000), default="")
+    corrected_at: Mapped[datetime | None]
     link_generation: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -304,3 +345,18 @@ class Result(Model):
     counted_by: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (Index("ix_result_round_id", "round_id"),)
+
+
+class AudienceRight(Model):
+    """A right to vote that was used; which vote it was stands nowhere.
+
+    `key` is a keyed hash of the badge or the browser. The table has no number, no time and,
+    in SQLite, no hidden row id: rows lie in the order of their keys, not of their coming.
+    """
+
+    __tablename__ = "audience_right"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)

@@ -13,6 +13,7 @@ from eventapp.awards import rules, tally
 from eventapp.awards.models import (
     Absence,
     Attachment,
+    AudienceRight,
     Award,
     Ballot,
     Call,
@@ -23,11 +24,13 @@ from eventapp.awards.models import (
     Recusal,
     Result,
     Round,
+    RuleChange,
 )
 from eventapp.awards.rules.counting import Decision, Row, Votes
 from eventapp.awards.rules.jury import Conflict, RoundQuorum
 from eventapp.awards.rules.states import Cell, JurorRole, NominationState, RoundState
-from eventapp.kernel import tokens
+from eventapp.checkin import queries as checkin
+from eventapp.kernel import facts, tokens
 from eventapp.kernel.db import db
 from eventapp.kernel.text import search_key
 from eventapp.registrations.models import Registration
@@ -48,6 +51,22 @@ def call_of(event_id: int) -> Call | None:
     """Return the event's call for nominations: the newest, if it held several."""
     query = select(Call).where(Call.event_id == event_id).order_by(Call.id.desc())
     return db.session.scalars(query.limit(1)).first()
+
+
+def rule_change(change_id: int) -> RuleChange | None:
+    """Return one change of frozen rules."""
+    return db.session.get(RuleChange, change_id)
+
+
+def rule_changes(call_id: int) -> Sequence[RuleChange]:
+    """List what was proposed to change in a call's frozen rules, oldest first."""
+    query = select(RuleChange).where(RuleChange.call_id == call_id)
+    return db.session.scalars(query.order_by(RuleChange.id)).all()
+
+
+def waiting_change(call_id: int) -> RuleChange | None:
+    """Return the change of the rules that waits for its second person."""
+    return next((each for each in rule_changes(call_id) if each.is_waiting), None)
 
 
 def awards(call_id: int) -> Sequence[Award]:
@@ -105,6 +124,34 @@ def entries(award_id: int) -> Sequence[Nomination]:
     """List the nominations that are judged for an award."""
     query = select(Nomination).where(Nomination.award_id == award_id, Nomination.state == JUDGED)
     return db.session.scalars(query.order_by(Nomination.id)).all()
+
+
+def merged_into(nomination_id: int) -> Sequence[Nomination]:
+    """List the nominations of the same nominee that joined this one."""
+    query = select(Nomination).where(Nomination.merged_into_id == nomination_id)
+    return db.session.scalars(query.order_by(Nomination.id)).all()
+
+
+def alike(of: Nomination) -> list[Nomination]:
+    """List the nominations for the same award that seem to mean the same nominee."""
+    query = select(Nomination).where(
+        Nomination.award_id == of.award_id,
+        Nomination.id != of.id,
+        Nomination.state.in_(rules.nominations.MERGEABLE),
+    )
+    key = search_key(of.nominee)
+    return [
+        each
+        for each in db.session.scalars(query.order_by(Nomination.id))
+        if search_key(each.nominee) == key
+        or (of.organisation_id is not None and each.organisation_id == of.organisation_id)
+    ]
+
+
+def cards_for(nomination_id: int) -> int:
+    """Count the cards that were ever cast for a nomination."""
+    query = select(func.count()).select_from(Ballot).where(Ballot.nomination_id == nomination_id)
+    return db.session.scalar(query) or 0
 
 
 def submitted_by(award_id: int, nominator: str, email: str | None) -> int:
@@ -167,6 +214,12 @@ def recusal(juror_id: int, nomination_id: int) -> Recusal | None:
     return db.session.scalars(query).first()
 
 
+def recusals_from(nomination_id: int) -> Sequence[Recusal]:
+    """List who is excluded from judging a nomination."""
+    query = select(Recusal).where(Recusal.nomination_id == nomination_id)
+    return db.session.scalars(query.order_by(Recusal.id)).all()
+
+
 def recusals(call_id: int) -> Sequence[Recusal]:
     """List all exclusions of a call's jury."""
     query = select(Recusal).join(Juror, Juror.id == Recusal.juror_id)
@@ -184,7 +237,11 @@ def suggested_conflicts(call_id: int) -> list[Conflict]:
     jury = jurors(call_id)
     settled = {(row.juror_id, row.nomination_id) for row in recusals(call_id)}
     settled |= {(row.juror_id, row.nomination_id) for row in dismissed(call_id)}
-    return rules.jury.conflicts(jury, nominations(call_id, {JUDGED}), _origins(jury), settled)
+    judged = nominations(call_id, {JUDGED})
+    ids = {each.id for each in judged}
+    merged = nominations(call_id, {NominationState.MERGED})
+    told = [*judged, *(each for each in merged if each.merged_into_id in ids)]
+    return rules.jury.conflicts(jury, told, _origins(jury), settled)
 
 
 def _origins(jury: Sequence[Juror]) -> dict[int, set[int]]:
@@ -446,6 +503,31 @@ def public_verdicts(call_id: int, now: datetime) -> list[Verdict]:
     return verdicts(call_id) if rules.results.is_public(the_call, now) else []
 
 
+def came(registration_id: int) -> bool:
+    """Tell whether the bearer of a badge was let in at all."""
+    return registration_id in checkin.came([registration_id])
+
+
+def organisations_here(event_id: int) -> set[int]:
+    """Return the organisations of which somebody was let in at the door."""
+    query = select(Registration.id, Registration.organisation_id).where(
+        Registration.event_id == event_id, Registration.organisation_id.is_not(None)
+    )
+    sent = {row[0]: row[1] for row in db.session.execute(query)}
+    return {sent[registration_id] or 0 for registration_id in checkin.came(sent)}
+
+
+def has_voted(call_id: int, key: str) -> bool:
+    """Tell whether a right stands on the roll of those that were used."""
+    return db.session.get(AudienceRight, (call_id, key)) is not None
+
+
+def votes_given(call_id: int) -> int:
+    """Count the rights that were used."""
+    query = select(func.count()).select_from(AudienceRight)
+    return db.session.scalar(query.where(AudienceRight.call_id == call_id)) or 0
+
+
 def audience_favourite(call_id: int) -> Nomination | None:
     """Return the nomination with most public votes; None where two share them."""
     voted = [each for each in nominations(call_id, {JUDGED}) if each.public_votes]
@@ -510,6 +592,49 @@ def _code(ref: str | None, row_id: int) -> str:
     return ref or str(row_id)
 
 
+# --- so that others can count again -------------------------------------------------------
+
+SHOWN_IN_LOG = frozenset(
+    {
+        "round-opened",
+        "rules-changed",
+        "absence-marked",
+        "absence-lifted",
+        "round-closed",
+        "round-reopened",
+        "round-counted",
+        "count-annulled",
+        "tie-decided",
+    }
+)
+
+
+def bundle(call_id: int) -> dict[str, bytes]:
+    """Return the verification bundle of a call's counted awards: its files by name."""
+    named = {each.id: each for each in nominations(call_id)}
+    return rules.bundles.bundle(
+        [_provable(place, each, named) for place, each in enumerate(verdicts(call_id), start=1)]
+    )
+
+
+def _provable(place: int, found: Verdict, named: Mapping[int, Nomination]) -> rules.bundles.Counted:
+    entries = {entry: named[int(entry)] for entry in found.result.input["entries"]}
+    return rules.bundles.Counted(
+        folder=f"awards/{place:02d}",
+        document=found.result.input,
+        rulebook_sha256=found.round.rulebook_sha256 or "",
+        names={
+            entry: {"number": row.number or "", "nominee": row.nominee}
+            for entry, row in entries.items()
+        },
+        log=[
+            {"at": row.at.isoformat(), "what": row.kind}
+            for row in reversed(facts.history(subject=f"round:{found.round.id}"))
+            if row.kind in SHOWN_IN_LOG
+        ],
+    )
+
+
 # --- who may be told ----------------------------------------------------------------------
 
 
@@ -544,6 +669,18 @@ def counts_by_state(call_id: int) -> dict[NominationState, int]:
 # --- personal links -----------------------------------------------------------------------
 
 NOMINATOR, NOMINEE = "nomination", "nomination-consent"
+AUDIENCE = "audience-right"
+
+
+def audience_right(call_id: int, holder: int | str) -> str:
+    """Return the entry of a badge or a browser on the roll: nobody reads either off it."""
+    kind = type(holder).__name__
+    return tokens.derive(AUDIENCE, call_id, kind, holder).hex()
+
+
+def holder_voted(call_id: int, holder: int | str) -> bool:
+    """Tell whether the holder of a badge, or a browser, has voted."""
+    return has_voted(call_id, audience_right(call_id, holder))
 
 
 def nominator_token(of: Nomination) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from eventapp.accounts import commands as accounts
 from eventapp.awards import commands as awards
 from eventapp.awards.models import Award, Call, Juror, Nomination
-from eventapp.awards.rules.states import JurorRole
+from eventapp.awards.rules.states import JurorRole, PublicVote
 from eventapp.checkin import commands as checkin
 from eventapp.checkin.models import Checkpoint
 from eventapp.demo.reading import Ids, Json, at, moment, spoken, spoken_list
@@ -359,6 +359,7 @@ def _call(given: Json, event: Event, zone: ZoneInfo) -> Call:
         scoring_opens_at=_on(date.fromisoformat(scoring_opens), "00:00", zone),
         scoring_closes_at=end_of_day(scoring_closes, zone),
         meets_at=moment(schedule["jury_session"]),
+        public_vote=PublicVote.BADGE if vote_opens else PublicVote.NONE,
         public_vote_opens_at=_maybe(vote_opens or None),
         public_vote_closes_at=_maybe(vote_closes or None),
         embargo_until=moment(schedule["embargo_until"]),

@@ -36,6 +36,7 @@ LIMITS = {
     "uploads": "30/minute",
     "own-documents": "10/minute",
     "surnames": "10/hour",
+    "audience-votes": "60/minute",
 }
 REDIS_TIMEOUT = 0.25  # seconds a request may wait for Redis
 PASS_OVER = 15.0  # seconds for which a Redis that failed is not asked again

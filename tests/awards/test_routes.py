@@ -1,20 +1,25 @@
 """The pages of the jury, the secretary, nominators and the public, over HTTP."""
 
+import json
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 from eventapp.accounts import commands as accounts
 from eventapp.awards import commands, queries
 from eventapp.awards.models import Juror
-from eventapp.awards.rules.states import NominationState, RoundState
+from eventapp.awards.rules.states import CardsFate, NominationState, RoundState
+from eventapp.awards.tally import verify
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Role
+from eventapp.kernel import facts
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.uploads import Upload
 from tests.awards import seminar
@@ -23,6 +28,17 @@ from tests.awards.browse import Reader
 EMBARGO = seminar.moment("2027-06-16T16:10:00+02:00")
 SECOND = timedelta(seconds=1)
 FULL = {"K1-1": 9, "K1-2": 8, "K1-3": 8, "K1-4": 7}
+ANSWERS = {
+    "method": "weighted-scores",
+    "budget": "10",
+    "normalise": "none",
+    "aggregate": "mean",
+    "quorum": "2/3",
+    "present": "0",
+    "cards": "0",
+    "min_score": "60",
+    "distinctions": "1",
+}
 SECRETS = ("79.50", "79,50", "83.44", "83,44")  # the chair's card for N02, and its mean
 
 
@@ -294,7 +310,7 @@ def test_the_chair_closes_counts_decides_and_releases(at_stage, hands):
     minutes = chair.get("/jury/minutes")
     for needed in ("83.44", "§ 12 regulaminu", "Halszka Pożytkowska", "zatrudnienie w podmiocie"):
         assert needed in minutes
-    assert len(set(re.findall(r"\b[0-9a-f]{64}\b", minutes))) == 10
+    assert len(set(re.findall(r"\b[0-9a-f]{64}\b", minutes))) == 11
 
 
 def test_only_the_chair_closes_counts_decides_and_releases(at_stage, ask):
@@ -584,9 +600,7 @@ def test_an_organiser_sets_awards_up_from_nothing(app, ask, hands):
     reader.send("/desk/awards/awards", award_pl="Debiut", criteria="Efekty; 60\nPomysł; 40%")
     reader.send(
         "/desk/awards/rules",
-        quorum="1/2",
-        min_score="50",
-        distinctions="2",
+        **ANSWERS | {"quorum": "1/2", "min_score": "50", "distinctions": "2"},
         distinction_score="65",
         ties="ex-aequo",
         regulations_pl="§ 1.",
@@ -620,14 +634,7 @@ def test_who_is_at_work_is_not_removed(at_stage):
     assert "has cast cards" in organiser.get("/desk/awards/set-up")
     organiser.send(f"/desk/awards/awards/{loaded.awards['K1']}/removal")
     assert "it cannot be removed" in organiser.get("/desk/awards/set-up")
-    organiser.send(
-        "/desk/awards/rules",
-        quorum="1/2",
-        min_score="1",
-        distinctions="0",
-        distinction_score="0",
-        ties="chair",
-    )
+    organiser.send("/desk/awards/rules", **ANSWERS, distinction_score="0", ties="chair")
     assert "can no longer change" in organiser.get("/desk/awards/set-up")
 
 
@@ -646,3 +653,133 @@ def test_the_excluded_chair_sees_no_votes_of_that_nomination(at_stage, ask, hand
     assert "Zaczarowana Spiżarnia" not in votes
     secretary = as_("U07").get(f"/jury/rounds/{loaded.rounds['K1']}")
     assert "Zaczarowana Spiżarnia" in secretary[secretary.index("Totals by juror") :]
+
+
+# --- what leaves the jury's room ----------------------------------------------------------
+
+
+def test_the_demos_bundle_holds_and_its_fingerprint_stands_in_the_minutes(at_stage):
+    _loaded, as_ = at_stage("counted")
+
+    packed = as_("J1").answer("/jury/bundle")
+
+    with zipfile.ZipFile(BytesIO(packed.data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    mark = verify.fingerprint(files)
+    assert verify.faults(files, mark) == []
+    assert mark in as_("U07").get("/jury/minutes")
+    names = json.loads(files["awards/04/names.json"])
+    winner = json.loads(files["awards/04/result.json"])["winners"][0]
+    assert names[winner]["number"] == "KES/2027/K4/13"
+    told = b"".join(files.values()).decode()
+    people = {row["last_name"] for row in seminar.seminar()["awards"]["jurors"]}
+    assert not [name for name in people if name in told]
+
+
+def test_before_anything_is_counted_there_is_no_bundle(at_stage):
+    _loaded, as_ = at_stage("cast")
+
+    assert as_("J1").answer("/jury/bundle").status_code == 404
+    assert as_("J2").answer("/jury/bundle").status_code == 403
+    assert as_("U01").answer("/jury/bundle").status_code == 403
+
+
+# --- changing frozen rules ----------------------------------------------------------------
+
+
+def test_two_persons_change_frozen_rules(at_stage):
+    _loaded, as_ = at_stage("cast")
+    chair, secretary, organiser = as_("J1"), as_("U07"), as_("U01")
+    page = chair.get("/jury/rules")
+    assert "In plain words" in page
+    assert "Propose a change" in page
+    assert "Propose a change" not in organiser.get("/jury/rules")
+    answers = ANSWERS | {
+        "aggregate": "median",
+        "distinction_score": "70",
+        "ties": "chair",
+        "reason": "§ 15: resolution 4/2027",
+    }
+    assert "Say what becomes of the cards." in chair.send("/jury/rules", **answers).text
+
+    assert chair.send("/jury/rules", **answers, fate="carried").status_code == 303
+
+    waiting = chair.get("/jury/rules")
+    assert "You proposed it" in waiting
+    path = re.search(r"/jury/rules/\d+/confirmation", secretary.get("/jury/rules"))[0]
+    chair.send(path)
+    assert "The mean of the cards decides." in chair.get("/awards/")
+    organiser.send(path)
+    public = as_().get("/awards/")
+    assert "The median of the cards decides" in public
+    assert "§ 15: resolution 4/2027" in public
+    told = as_().answer("/awards/rules.json").json
+    assert (told["rulebook"]["aggregate"], told["frozen"]) == ("median", True)
+
+
+def test_the_desk_of_a_jury_with_a_budget_tells_what_is_left(at_stage, ask):
+    loaded, as_ = at_stage("opened")
+
+    def change():
+        book = queries.call(loaded.call_id).rulebook | {"method": "points", "budget": 10}
+        with facts.acting_as("account:1"):
+            row = commands.propose_rules(loaded.call_id, book, "§", CardsFate.VOID, EMBARGO)
+        with facts.acting_as("account:2"):
+            commands.confirm_rules(row.id, EMBARGO)
+
+    ask(change)
+    reader = as_("J1")
+    body = {"scores": {"choice": 7}, "comment": "", "version": 0}
+    assert reader.send_json(page_of(loaded, "N02", "/ballot"), body).json["total"] == "7.00"
+
+    page = reader.get(page_of(loaded, "N03"))
+
+    assert "3 of 10 points are left" in page
+    over = reader.send_json(page_of(loaded, "N03", "/ballot"), body)
+    assert (over.status_code, over.json["code"]) == (409, "over-budget")
+    assert "Points from your budget" in reader.get("/jury/summary")
+
+
+def text_of(packed: bytes) -> str:
+    """Return all words of a PDF."""
+    with pdfium.PdfDocument(packed) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_the_papers_of_a_jury(at_stage):
+    _loaded, as_ = at_stage("counted")
+    secretary = as_("U07")
+
+    def paper(name):
+        return " ".join(text_of(secretary.answer(f"/jury/{name}.pdf").data).split())
+
+    minutes = paper("minutes")
+    for needed in (
+        "83.44",
+        "§ 12 regulaminu",
+        "the card cast before is void",
+        "opuścił posiedzenie",
+    ):
+        assert needed in minutes
+    assert paper("declarations").count("Signed in the system on") == 9
+    sheets = paper("score-sheets")
+    assert ("79.50" in sheets, "pokrewieństwo z członkinią" in sheets) == (True, True)
+    diplomas = paper("diplomas")
+    assert ("Zaczarowana Spiżarnia" in diplomas, "83.44" in diplomas) == (True, False)
+    page = secretary.get("/jury/script")
+    first, second = page.index("Distinction"), page.index("<td>Award</td>")
+    assert first < second
+    assert "unknown" in page
+
+
+def test_papers_of_scores_wait_for_the_count_and_are_for_the_jury(at_stage):
+    _loaded, as_ = at_stage("cast")
+    secretary = as_("U07")
+
+    for name in ("score-sheets", "diplomas"):
+        assert secretary.answer(f"/jury/{name}.pdf").status_code == 303
+    assert "There is nothing counted yet" in secretary.get("/jury/script")
+    for name in ("score-sheets.pdf", "minutes.pdf", "declarations.pdf"):
+        assert as_("U01").answer(f"/jury/{name}").status_code == 403
+    for name in ("diplomas.pdf", "script"):
+        assert as_("J2").answer(f"/jury/{name}").status_code == 403

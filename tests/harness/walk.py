@@ -117,6 +117,7 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
         "invites.feed": "feed",
         "awards.consent": "nominee",
         "awards.answer_consent": "nominee",
+        "awards.correct_nomination": "nominee",
         "programme.speaking": "speaker",
         "programme.save_speaking": "speaker",
         "invites.renew_speakers": "speaker",

@@ -20,7 +20,7 @@ from eventapp.attendance.rules import Change
 from eventapp.awards import commands as awards
 from eventapp.awards import queries as jury
 from eventapp.awards.commands import Candidacy, Card
-from eventapp.awards.rules.states import FormalResult, JurorRole
+from eventapp.awards.rules.states import CardsFate, FormalResult, JurorRole
 from eventapp.checkin import commands as checkin
 from eventapp.checkin import queries as doors
 from eventapp.checkin.commands import Hand, ScanItem
@@ -299,6 +299,8 @@ def _jury(event: Event, place: Place) -> None:
         awards.sign_declaration(juror, NOW)
     card = {entries[0]: Card({"c1": 5, "c2": 5})}
     ballots = [awards.cast_ballot(the_round.id, juror, card, NOW).ballots[0] for juror in jurors]
+    other_rules = RULEBOOK | {"aggregate": "median"}
+    change = awards.propose_rules(call.id, other_rules, "§ 9", CardsFate.CARRIED, NOW)
     attachment = awards.attach(entries[0], Upload("pdf", PDF, "statut.pdf", "x.pdf"), NOW)
     nomination = jury.nomination(draft.id)
     assert nomination is not None
@@ -315,6 +317,7 @@ def _jury(event: Event, place: Place) -> None:
         chair_id=jurors[0],
         ballot_id=ballots[1].id,
         attachment_id=attachment.id,
+        change_id=change.id,
     )
 
 

@@ -268,6 +268,8 @@ ALSO_404 = {
     "allocation.own_file",
     "accounts.end_visit",
     "awards_api.result",
+    # Nothing is counted there.
+    "awards.bundle",
     "awards.detach",
     "awards.decide_tie",
     "awards.own_attachment",

@@ -1,9 +1,11 @@
 """Changes of awards: the slice's public verbs, one module a subject.
 
-``calls`` (the call, its awards, its jury) · ``nominations`` · ``rounds`` (scoring, recusals)
-· ``verdicts`` (close, count, tie, publish) · ``acts`` (the facts they record).
+``calls`` (the call, its awards, its jury) · ``changes`` (of frozen rules) · ``nominations`` ·
+``rounds`` (scoring, recusals) · ``verdicts`` (close, count, tie, publish) · ``audience`` (its
+vote) · ``acts`` (the facts they record).
 """
 
+from eventapp.awards.commands.audience import set_public_vote, vote_by_badge, vote_openly
 from eventapp.awards.commands.calls import (
     NewJuror,
     add_award,
@@ -17,16 +19,19 @@ from eventapp.awards.commands.calls import (
     remove_award,
     sign_declaration,
 )
+from eventapp.awards.commands.changes import confirm_rules, drop_rules, propose_rules
 from eventapp.awards.commands.nominations import (
     Candidacy,
     attach,
     change_draft,
     check_formally,
     complete_nomination,
+    correct_nomination,
     decline_consent,
     detach,
     draft_nomination,
     give_consent,
+    merge_nominations,
     move_organisation,
     record_public_vote,
     submit_draft,
@@ -74,6 +79,8 @@ __all__ = [
     "close_round",
     "close_without_quorum",
     "complete_nomination",
+    "confirm_rules",
+    "correct_nomination",
     "count_round",
     "decide_tie",
     "decline_consent",
@@ -81,6 +88,7 @@ __all__ = [
     "dismiss_conflict",
     "dismiss_juror",
     "draft_nomination",
+    "drop_rules",
     "enter_ballot",
     "finish_round",
     "give_consent",
@@ -88,10 +96,12 @@ __all__ = [
     "lift_absence",
     "link_account",
     "mark_absent",
+    "merge_nominations",
     "move_organisation",
     "open_call",
     "open_round",
     "open_rounds",
+    "propose_rules",
     "publish",
     "record_public_vote",
     "recuse",
@@ -100,10 +110,13 @@ __all__ = [
     "reopen_round",
     "revoke_publication",
     "set_embargo",
+    "set_public_vote",
     "sign_declaration",
     "submit_draft",
     "submit_nomination",
     "summarise",
     "void_ballot",
+    "vote_by_badge",
+    "vote_openly",
     "withdraw_nomination",
 ]

@@ -29,6 +29,30 @@ class CallChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RulesProposed(Fact):
+    """Somebody proposed to change frozen rules."""
+
+    kind = "rules-proposed"
+    rulebook_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesChanged(Fact):
+    """Frozen rules were changed by two persons; of a call, and of each of its rounds."""
+
+    kind = "rules-changed"
+    rulebook_sha256: str
+    cards: str
+    set_aside: int
+
+
+class RulesKept(Fact):
+    """A proposed change of frozen rules was dropped."""
+
+    kind = "rules-kept"
+
+
+@dataclass(frozen=True, kw_only=True)
 class JurorAppointed(Fact):
     """A person joined the jury."""
 
@@ -81,6 +105,20 @@ class NominationWithdrawn(Fact):
     """A nomination was withdrawn."""
 
     kind = "nomination-withdrawn"
+
+
+class NominationCorrected(Fact):
+    """The nominee corrected the own name or added a statement."""
+
+    kind = "nomination-corrected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NominationMerged(Fact):
+    """A nomination joined another one of the same nominee: one candidacy, two nominators."""
+
+    kind = "nomination-merged"
+    into: int
 
 
 @dataclass(frozen=True, kw_only=True)

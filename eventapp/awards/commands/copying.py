@@ -9,7 +9,7 @@ TIMES = (
     "opens_at", "closes_at", "formal_check_until", "scoring_opens_at", "scoring_closes_at",
     "meets_at", "public_vote_opens_at", "public_vote_closes_at", "embargo_until",
 )  # fmt: skip
-WORDS = ("completion_days", "rules", "regulations", "number_prefix")
+WORDS = ("completion_days", "rules", "regulations", "number_prefix", "public_vote")
 
 
 def _awards(copying: Copying) -> int:

@@ -14,11 +14,13 @@ from eventapp.awards.commands.acts import (
     ConsentAnswered,
     NominationChecked,
     NominationCompleted,
+    NominationCorrected,
+    NominationMerged,
     NominationSubmitted,
     NominationWithdrawn,
     tell,
 )
-from eventapp.awards.commands.rounds import annul_counts
+from eventapp.awards.commands.rounds import annul_counts, recuse
 from eventapp.awards.models import Attachment, Award, Call, Nomination
 from eventapp.awards.rules.states import ConsentState, FormalResult, NominationState
 from eventapp.events.models import Event
@@ -235,6 +237,56 @@ def _answer(nomination_id: int, answer: ConsentState, now: datetime) -> Nominati
     tell(ConsentAnswered(event_id=row.event_id, subject=f"nomination:{row.id}"))
     _write_to(mails.consent_answered, row.nominator_email, row)
     return row
+
+
+@atomic
+def correct_nomination(
+    nomination_id: int, nominee: str, statement: str, now: datetime
+) -> Nomination:
+    """Let the nominee correct the own name and add a statement; the nominator's words stay."""
+    row = _locked(nomination_id)
+    if refusal := rules.nominations.refuse_correction(_award(row.award_id).call, row):
+        raise Refused(refusal)
+    row.nominee, row.statement = nominee.strip(), statement.strip()
+    row.corrected_at = now
+    tell(NominationCorrected(event_id=row.event_id, subject=f"nomination:{nomination_id}"))
+    return row
+
+
+# --- several nominations of one nominee ---------------------------------------------------
+
+
+@atomic
+def merge_nominations(nomination_id: int, into_id: int, now: datetime) -> Nomination:
+    """Let one nomination join another of the same nominee: one candidacy, and all are thanked.
+
+    Its story and documents stay beside the other's. Who consented there consents here, and
+    who is excluded from judging it is excluded from the whole.
+    """
+    one, into = (_locked(each) for each in sorted((nomination_id, into_id)))
+    if one.id != nomination_id:
+        one, into = into, one
+    if refusal := rules.nominations.refuse_merger(one, into, queries.cards_for(one.id)):
+        raise Refused(refusal)
+    one.state, one.merged_into_id = NominationState.MERGED, into.id
+    for each in queries.merged_into(one.id):
+        each.merged_into_id = into.id
+    answered = {ConsentState.GIVEN, ConsentState.NOT_NEEDED}
+    if into.consent not in answered and one.consent in answered:
+        into.consent, into.consented_at = ConsentState.GIVEN, one.consented_at or now
+    _exclude_from_both(one, into)
+    _changes_entries(into)
+    tell(
+        NominationMerged(event_id=one.event_id, subject=f"nomination:{nomination_id}", into=into_id)
+    )
+    _write_to(mails.merged, one.nominator_email, one)
+    return into
+
+
+def _exclude_from_both(one: Nomination, into: Nomination) -> None:
+    for held in queries.recusals_from(one.id):
+        if queries.recusal(held.juror_id, into.id) is None:
+            recuse(held.juror_id, into.id, held.reason, held.declared_at)
 
 
 # --- the formal check ---------------------------------------------------------------------

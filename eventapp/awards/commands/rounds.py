@@ -135,9 +135,8 @@ def _cast(round_id: int, juror: Juror, cards: Mapping[int, Card], now: datetime)
     absent = sorted(queries.absent_from(round_id))
     if refusal := rules.ballots.refuse_casting(the_round, juror, absent):
         raise Refused(refusal)
-    award = db.session.get_one(Award, the_round.award_id)
     before = queries.cards_to_change(round_id, juror.id)
-    _refuse_cards(award, juror, cards, before)
+    _refuse_cards(the_round, juror, cards, before)
     saved = [
         _save(the_round, juror, nomination_id, card, before.get(nomination_id), now)
         for nomination_id, card in cards.items()
@@ -149,16 +148,21 @@ def _cast(round_id: int, juror: Juror, cards: Mapping[int, Card], now: datetime)
 
 
 def _refuse_cards(
-    award: Award, juror: Juror, cards: Mapping[int, Card], before: Mapping[int, Ballot]
+    the_round: Round, juror: Juror, cards: Mapping[int, Card], before: Mapping[int, Ballot]
 ) -> None:
-    entries = [entry.id for entry in queries.entries(award.id)]
-    recused = [n for j, n in queries.recused_from(award.id) if j == juror.id]
+    award_id, rulebook = the_round.award_id, the_round.rulebook
+    entries = [entry.id for entry in queries.entries(award_id)]
+    recused = [n for j, n in queries.recused_from(award_id) if j == juror.id]
     for nomination_id, card in cards.items():
         held = before.get(nomination_id)
         if refusal := rules.ballots.refuse_card(nomination_id, entries, recused, held):
             raise Refused(refusal)
-        if fault := rules.ballots.refuse_scores(card.scores, award.criteria):
+        if fault := rules.ballots.refuse_scores(card.scores, rulebook["criteria"]):
             raise Refused(fault[0], **fault[1])
+    given = {entry: dict(held.scores) for entry, held in before.items() if not held.voided_at}
+    given |= {entry: dict(card.scores) for entry, card in cards.items()}
+    if refusal := rules.ballots.refuse_budget(rulebook, given):
+        raise Refused(refusal, budget=rulebook["budget"])
 
 
 def _save(

@@ -1,11 +1,34 @@
 """Pages of awards.
 
-``setup`` for the organiser · ``jury`` for jurors · ``chair`` for chair and secretary ·
-``desk`` for the formal check · ``public`` for nominators and readers · ``frame`` what they
-share.
+``setup`` for the organiser · ``rules`` how frozen rules change · ``jury`` for jurors · ``chair``
+for chair and secretary · ``desk`` for the formal check · ``outputs`` and ``papers`` what leaves
+the jury's room · ``public`` for nominators and readers · ``audience`` its vote · ``frame`` what
+they share.
 """
 
-from eventapp.awards.routes import chair, desk, jury, public, setup
+from eventapp.awards.routes import (
+    audience,
+    chair,
+    desk,
+    jury,
+    outputs,
+    papers,
+    public,
+    rules,
+    setup,
+)
 from eventapp.awards.routes.frame import bp, install
 
-__all__ = ["bp", "chair", "desk", "install", "jury", "public", "setup"]
+__all__ = [
+    "audience",
+    "bp",
+    "chair",
+    "desk",
+    "install",
+    "jury",
+    "outputs",
+    "papers",
+    "public",
+    "rules",
+    "setup",
+]

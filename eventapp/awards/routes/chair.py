@@ -1,6 +1,7 @@
 """The pages of the chair and the secretary: coverage, conflicts, counting, ties, minutes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from flask import abort, flash, render_template
@@ -23,6 +24,7 @@ from eventapp.awards.routes.frame import (
     the_round,
 )
 from eventapp.awards.rules.states import NominationState, RoundState
+from eventapp.awards.tally import verify
 from eventapp.events.access import Permission
 from eventapp.kernel import boundary, clock, i18n
 from eventapp.kernel.guard import requires
@@ -353,12 +355,23 @@ def verdict(event: str, round_id: int) -> str:
         verdict=decided,
         nominations=_names(call.id),
         jurors={each.id: each for each in jury},
-        cards=rules.counting.card_totals(result.document) if result is not None else {},
+        cards=_cards(decided),
+        agreement=_agreement(decided),
         swings=_swings(decided),
         hidden=own_recusals(),
         decisions=queries.decisions(round_id),
         desk_nav=jury_nav(),
     )
+
+
+def _cards(decided: Verdict | None) -> dict[tuple[int, int], Fraction]:
+    if decided is None:
+        return {}
+    return rules.counting.card_totals(decided.result.input, decided.result.document)
+
+
+def _agreement(decided: Verdict | None) -> float | None:
+    return None if decided is None else rules.counting.agreement(decided.ranking, _cards(decided))
 
 
 def _missing(call_id: int, award: Award) -> list[tuple[str, int]]:
@@ -510,7 +523,15 @@ def minutes(event: str) -> str:
         received=len([n for n in queries.nominations(call.id) if n.submitted_at]),
         names={each.id: juror_name(each) for each in queries.jurors(call.id)},
         late=_late(queries.recusals(call.id), queries.voided(call.id)),
+        fingerprint=_fingerprint(call.id, rounds),
     )
+
+
+def _fingerprint(call_id: int, rounds: Sequence[Round]) -> str | None:
+    """Return the number that stands for the verification bundle, once all is counted."""
+    if not rounds or any(each.state is not RoundState.COUNTED for each in rounds):
+        return None
+    return verify.fingerprint(queries.bundle(call_id))
 
 
 def _late(recusals: Sequence[Any], voided: Sequence[Any]) -> set[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """The secretary's desk: nominations and their formal check."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, g, render_template, request
@@ -7,8 +8,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from eventapp.awards import commands, queries
-from eventapp.awards.forms import FormalCheck, check_form, checklist, questions
-from eventapp.awards.routes.frame import bp, jury_nav, own_recusals, the_nomination, words
+from eventapp.awards.forms import FormalCheck, Merger, check_form, checklist, questions
+from eventapp.awards.models import Nomination
+from eventapp.awards.routes.frame import bp, joined, jury_nav, own_recusals, the_nomination, words
 from eventapp.awards.rules import nominations as rules
 from eventapp.awards.rules.states import FormalResult, NominationState
 from eventapp.events.access import Permission
@@ -53,6 +55,7 @@ def _page(nomination_id: int, form: FormalCheck) -> str:
         abort(404)
     if not form.is_submitted():
         _fill(form, row)
+    alike = queries.alike(row) if row.state in rules.MERGEABLE else []
     return render_template(
         "awards/nomination.html",
         row=row,
@@ -61,9 +64,38 @@ def _page(nomination_id: int, form: FormalCheck) -> str:
         checklist=rules.CHECKLIST,
         open=row in rules.waiting([row]),
         attachments=queries.attachments(nomination_id),
+        **joined(nomination_id),
+        alike=alike,
+        merger=_merger(alike),
         events=_trail(nomination_id),
         desk_nav=jury_nav(),
     )
+
+
+def _merger(alike: Sequence[Nomination], **given: Any) -> Merger:
+    form = Merger(**given)
+    form.into.choices = [(each.id, f"{each.number} · {each.nominee}") for each in alike]
+    return form
+
+
+@bp.post("/<slug:event>/desk/awards/<id:nomination_id>/merger")
+@requires(Permission.MANAGE_AWARDS)
+def merge(event: str, nomination_id: int) -> Response:
+    """Merge a nomination into another one of the same nominee."""
+    row = the_nomination(nomination_id)
+    if nomination_id in own_recusals():
+        abort(404)
+    form = _merger(queries.alike(row))
+    if not form.validate():
+        flash(_("Choose the nomination into which this one is merged."), "stop")
+        return see_other(".nomination", event=event, nomination_id=nomination_id)
+    try:
+        commands.merge_nominations(nomination_id, form.into.data, clock.now())
+    except Refused as refused:
+        flash_refusal(refused)
+        return see_other(".nomination", event=event, nomination_id=nomination_id)
+    flash(_("Both are now one candidacy; the nominator is thanked by letter."), "ok")
+    return see_other(".nomination", event=event, nomination_id=form.into.data)
 
 
 def _trail(nomination_id: int) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from eventapp.awards import queries, rules, tally
-from eventapp.awards.models import Award, Ballot, Call, Juror, Nomination, Round
+from eventapp.awards.models import Ballot, Call, Juror, Nomination, Round
 from eventapp.awards.rules.states import (
     Cell,
     ConsentState,
@@ -92,6 +92,15 @@ def the_ballot(ballot_id: int) -> tuple[Ballot, Round]:
     return found, the_round(found.round_id)
 
 
+def joined(nomination_id: int) -> dict[str, Any]:
+    """Return the other nominations of one candidacy with their documents, for templates."""
+    rows = queries.merged_into(nomination_id)
+    return {
+        "merged": rows,
+        "merged_files": {each.id: queries.attachments(each.id) for each in rows},
+    }
+
+
 # --- words --------------------------------------------------------------------------------
 
 STATES: Mapping[str, str] = {
@@ -101,6 +110,7 @@ STATES: Mapping[str, str] = {
     NominationState.ACCEPTED: N_("accepted for judging"),
     NominationState.REJECTED: N_("rejected on formal grounds"),
     NominationState.WITHDRAWN: N_("withdrawn"),
+    NominationState.MERGED: N_("merged into another one"),
 }
 CHECKS: Mapping[str, str] = {
     FormalResult.POSITIVE: N_("positive"),
@@ -148,15 +158,6 @@ UNRANKED: Mapping[str, str] = {
     "no-cards": N_("no cards"),
     "no-comparison": N_("no comparison possible"),
 }
-STEPS: Mapping[str, str] = {
-    "chair": N_("the chair’s casting vote"),
-    "ex-aequo": N_("shared place"),
-    "countback": N_("more of the highest cards"),
-    "median": N_("higher median"),
-    "head-to-head": N_("direct comparison"),
-    "runoff": N_("second vote"),
-    "lot": N_("drawing of lots"),
-}
 FACTS: Mapping[str, str] = {
     "nomination-submitted": N_("submitted"),
     "consent-answered": N_("the nominee answered"),
@@ -165,6 +166,8 @@ FACTS: Mapping[str, str] = {
     "nomination-withdrawn": N_("withdrawn"),
     "attachment-added": N_("attachment added"),
     "attachment-removed": N_("attachment removed"),
+    "nomination-corrected": N_("the nominee added to it"),
+    "nomination-merged": N_("merged into another nomination"),
 }
 WORDS: Mapping[str, Mapping[str, str]] = {
     "nomination": STATES,
@@ -175,7 +178,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "cell": CELLS,
     "conflict": CONFLICTS,
     "unranked": UNRANKED,
-    "tie": STEPS,
+    "tie": rules.regulations.STEPS,
     "fact": FACTS,
 }
 
@@ -184,6 +187,20 @@ def words(group: str, code: str) -> str:
     """Return a code of one of `WORDS` in the reader's language."""
     sentence = WORDS[group].get(code)
     return _(sentence) if sentence else code
+
+
+def rule_lines(rulebook: Mapping[str, Any]) -> list[str]:
+    """Say a rulebook in sentences of the reader's language."""
+    return [_(line.sentence, **_spoken(line.details)) for line in rules.regulations.plain(rulebook)]
+
+
+def _spoken(details: Mapping[str, Any]) -> dict[str, Any]:
+    steps = details.get("steps")
+    return (
+        {**details, "steps": ", ".join(words("tie", each) for each in steps)}
+        if steps
+        else {**details}
+    )
 
 
 def juror_name(juror: Juror) -> str:
@@ -219,11 +236,20 @@ def weight_share(criterion: Mapping[str, Any], criteria: list[Mapping[str, Any]]
     return f"{points(share) if share.denominator > 1 else share.numerator}%"
 
 
-def card_total(ballot: Ballot | None, award: Award) -> Fraction | None:
-    """Return the weighted total of a juror's own card."""
+def card_total(ballot: Ballot | None, the_round: Round) -> Fraction | None:
+    """Return the weighted total of a juror's own card; its one answer where nothing is weighed."""
     if ballot is None or ballot.voided_at is not None:
         return None
-    return rules.ballots.card_total(ballot.scores, award.criteria)
+    return total_of(ballot.scores, the_round)
+
+
+def total_of(scores: Mapping[str, int], the_round: Round) -> Fraction | None:
+    """Return what scores amount to by the rules of a round, or None while they are not whole."""
+    rulebook = the_round.rulebook
+    if rulebook.get("method") in rules.counting.ANSWERS:
+        given = scores.get(rules.counting.CHOICE)
+        return None if given is None else Fraction(given)
+    return rules.ballots.card_total(scores, rulebook["criteria"])
 
 
 # --- the frame of the staff's pages -------------------------------------------------------
@@ -237,6 +263,7 @@ def jury_nav() -> list[dict[str, Any]]:
         ("conflicts", _("Conflicts of interest"), "scale", Permission.SEE_JURY),
         ("verdicts", _("Counting and results"), "gavel", Permission.SEE_JURY),
         ("minutes", _("Minutes"), "file-text", Permission.KEEP_MINUTES),
+        ("rules", _("Rules of counting"), "scale", Permission.SEE_JURY),
         ("nominations", _("Nominations"), "clipboard-list", Permission.MANAGE_AWARDS),
         ("set_up", _("Awards and jury"), "settings", Permission.MANAGE_AWARDS),
     ]

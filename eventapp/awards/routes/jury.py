@@ -12,16 +12,18 @@ from werkzeug.wrappers import Response
 from eventapp.awards import commands, queries, rules
 from eventapp.awards.commands import Card
 from eventapp.awards.forms import COMMENT, Declaration, Recusal
-from eventapp.awards.models import Award, Ballot, Juror, Nomination, Round
+from eventapp.awards.models import Ballot, Juror, Nomination, Round
 from eventapp.awards.routes.frame import (
     bp,
     card_total,
+    joined,
     jury_nav,
     own_juror,
     points,
     the_call,
     the_juror,
     the_nomination,
+    total_of,
 )
 from eventapp.awards.rules.states import NominationState, RoundState
 from eventapp.events.access import Permission
@@ -147,7 +149,9 @@ def queue(event: str) -> Response | str:
         total=len(free),
         next_up=left[0] if left else None,
         is_done=lambda nomination: _is_done(nomination, desk),
-        total_of=lambda nomination: card_total(desk["cards"].get(nomination.id), nomination.award),
+        total_of=lambda nomination: card_total(
+            desk["cards"].get(nomination.id), desk["rounds"][nomination.award_id]
+        ),
         desk_nav=jury_nav(),
     )
 
@@ -194,15 +198,31 @@ def _scoring_page(
         award=nomination.award,
         round=the_round,
         attachments=queries.attachments(nomination.id),
+        **joined(nomination.id),
         card=card,
         held=held,
         version=held.version if held else 0,
         errors=errors or {},
-        total=rules.ballots.card_total(card.scores, nomination.award.criteria),
+        criteria=the_round.rulebook["criteria"],
+        weighed=the_round.rulebook.get("method") not in rules.counting.ANSWERS,
+        spent=_spent(nomination, the_round, desk),
+        total=total_of(card.scores, the_round),
         writable=the_round.state is RoundState.OPEN and not (held and held.voided_at),
         entries=_dots(nomination, desk),
         **_neighbours(nomination, desk),
     )
+
+
+def _spent(current: Nomination, the_round: Round, desk: Mapping[str, Any]) -> int | None:
+    """Return how many points of the budget went to the other nominations; None without one."""
+    if the_round.rulebook.get("method") != "points":
+        return None
+    others = [
+        desk["cards"][each.id].scores.get(rules.counting.CHOICE, 0)
+        for each in _free(desk)
+        if each.award_id == current.award_id and each.id != current.id and each.id in desk["cards"]
+    ]
+    return sum(others)
 
 
 def _dots(current: Nomination, desk: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -239,9 +259,9 @@ def cast_ballot(event: str, nomination_id: int) -> Any:
 
 def _cast_by_button(juror: Juror, nomination: Nomination, the_round: Round) -> Response | str:
     try:
-        card = _form_card(nomination.award)
+        card = _form_card(the_round)
     except BadText as error:
-        given = Card(_form_scores(nomination.award))
+        given = Card(_form_scores(the_round))
         return _scoring_page(
             juror, nomination, the_round, given, {"comment": fault_sentence(error)}
         )
@@ -258,16 +278,16 @@ def _cast_by_button(juror: Juror, nomination: Nomination, the_round: Round) -> R
     return see_other(".scoring", event=g.event.slug, nomination_id=target)
 
 
-def _form_card(award: Award) -> Card:
+def _form_card(the_round: Round) -> Card:
     comment = text.clean(request.form.get("comment", ""), max_length=COMMENT, multiline=True)
     version = request.form.get("version", "")
     known = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None
-    return Card(_form_scores(award), comment, known)
+    return Card(_form_scores(the_round), comment, known)
 
 
-def _form_scores(award: Award) -> dict[str, int]:
+def _form_scores(the_round: Round) -> dict[str, int]:
     found: dict[str, int] = {}
-    for criterion in award.criteria:
+    for criterion in the_round.rulebook["criteria"]:
         typed = request.form.get(f"score-{criterion['id']}", "")
         if typed.isascii() and typed.isdigit() and len(typed) < 4:
             found[criterion["id"]] = int(typed)
@@ -275,7 +295,6 @@ def _form_scores(award: Award) -> dict[str, int]:
 
 
 def _cast_as_one_goes(juror: Juror, nomination: Nomination, the_round: Round) -> FlaskResponse:
-    award = nomination.award  # read now: the command begins by forgetting what was read
     try:
         card = _json_card(read_json(request.get_data()))
         cast = commands.cast_ballot(the_round.id, juror.id, {nomination.id: card}, clock.now())
@@ -288,7 +307,7 @@ def _cast_as_one_goes(juror: Juror, nomination: Nomination, the_round: Round) ->
         saved=_saved(ballot),
         version=ballot.version,
         complete=ballot.complete,
-        total=points(card_total(ballot, award), the_round.rulebook),
+        total=points(card_total(ballot, the_round), the_round.rulebook),
         warning=_overwritten() if cast.overwritten else None,
     )
 
@@ -378,6 +397,8 @@ def _may_read(nomination: Nomination) -> bool:
     if can(Permission.MANAGE_AWARDS):
         return True
     judged = nomination.state is NominationState.ACCEPTED
+    if nomination.merged_into_id is not None:
+        return _may_read(the_nomination(nomination.merged_into_id))
     return judged and rules.jury.refuse_entries(juror) is None
 
 
@@ -393,7 +414,10 @@ def summary(event: str) -> Response | str:
         return see_other(".declaration", event=event)
     desk = _desk(juror)
     free = _free(desk)
-    totals = {each.id: card_total(desk["cards"].get(each.id), each.award) for each in free}
+    totals = {
+        each.id: card_total(desk["cards"].get(each.id), desk["rounds"][each.award_id])
+        for each in free
+    }
     left = sum(not _is_done(each, desk) for each in free)
     return render_template(
         "awards/summary.html",

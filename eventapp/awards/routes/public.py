@@ -5,16 +5,16 @@ from math import ceil
 from typing import Any, BinaryIO, cast
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, g, render_template, request
+from flask import abort, flash, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from eventapp.awards import commands, queries, rules
+from eventapp.awards import commands, queries, rules, tally
 from eventapp.awards.commands import Candidacy
-from eventapp.awards.forms import Nominate, Withdrawal
+from eventapp.awards.forms import Correction, Nominate, Withdrawal
 from eventapp.awards.models import Call, Nomination
 from eventapp.awards.queries import NOMINATOR, NOMINEE
-from eventapp.awards.routes.frame import bp, the_call
+from eventapp.awards.routes.frame import bp, rule_lines, the_call
 from eventapp.awards.rules.states import NominationState
 from eventapp.events import queries as events
 from eventapp.kernel import boundary, clock, i18n, limits
@@ -45,33 +45,28 @@ def overview(event: str) -> str:
         awards=queries.awards(call.id),
         refusal=rules.nominations.refuse_call(call, now),
         is_public=rules.results.is_public(call, now),
+        votes=rules.audience.refuse_window(call, now) is None,
         category_names=_category_names(),
-        rule_lines=_rule_lines(call),
+        rule_lines=rule_lines(call.rulebook),
+        changes=[each for each in queries.rule_changes(call.id) if each.confirmed_at],
     )
 
 
-def _rule_lines(call: Call) -> list[str]:
-    """Say in sentences what the rulebook lays down."""
-    book = call.rulebook
-    quorum, second = book.get("quorum") or {}, book.get("distinctions") or {}
-    lines = [
-        _("Each juror scores each criterion; the mean of the weighted totals (0–100) decides."),
-        _("A juror with a conflict of interest takes no part in judging that nomination."),
-    ]
-    if quorum.get("share"):
-        lines.append(_("Quorum: %(share)s of the jury.", share=quorum["share"]))
-    if book.get("min_score"):
-        lines.append(_("No award is given below %(points)s points.", points=book["min_score"]))
-    if second.get("per_category"):
-        lines.append(
-            _(
-                "The second place may receive a distinction from %(points)s points.",
-                points=second.get("min_score", 0),
-            )
-        )
-    if "chair" in book.get("ties", ()):
-        lines.append(_("Equal points are decided by the chair, with a recorded ground."))
-    return lines
+@bp.get("/<slug:event>/awards/rules.json")
+@public
+def rulebook(event: str) -> FlaskResponse:
+    """Hand out the rules as the document that counts, with the hash that froze them."""
+    call = the_call()
+    return jsonify(
+        format="rulebook/1",
+        rulebook=call.rulebook,
+        sha256=tally.rulebook_sha256(call.rulebook),
+        frozen=call.rulebook_sha256 is not None,
+        awards=[
+            {"name": each.name, "criteria": rules.counting.normal_criteria(each.criteria)}
+            for each in queries.awards(call.id)
+        ],
+    )
 
 
 def _category_names() -> dict[str, Any]:
@@ -357,7 +352,34 @@ def detach(event: str, token: str, attachment_id: int) -> Response:
 def consent(event: str, token: str) -> str:
     """Ask the nominee whether they agree to be nominated."""
     row = _own(token, NOMINEE)
-    return render_template("awards/consent.html", row=row, token=token)
+    form = Correction(formdata=None, nominee=row.nominee, statement=row.statement)
+    return _consent_page(row, token, form)
+
+
+def _consent_page(row: Nomination, token: str, form: Correction) -> str:
+    refusal = rules.nominations.refuse_correction(row.award.call, row)
+    return render_template(
+        "awards/consent.html", row=row, token=token, form=form, correctable=refusal is None
+    )
+
+
+@bp.post("/<slug:event>/awards/consent/<token>/correction")
+@public
+def correct_nomination(event: str, token: str) -> Response | str:
+    """Keep what the nominee put right or added."""
+    row = _own(token, NOMINEE)
+    form = Correction()
+    if not form.validate():
+        return _consent_page(row, token, form)
+    try:
+        commands.correct_nomination(
+            row.id, form.nominee.data, form.statement.data or "", clock.now()
+        )
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("Thank you. This is what the jury will read."), "ok")
+    return see_other(".consent", event=event, token=token)
 
 
 @bp.post("/<slug:event>/awards/consent/<token>")

@@ -10,9 +10,16 @@ from wtforms import SelectChoice
 
 from eventapp.awards import commands, queries
 from eventapp.awards.commands import NewJuror
-from eventapp.awards.forms import CallFrame, CallRules, InviteJuror, NewAward
+from eventapp.awards.forms import (
+    AudienceVote,
+    CallFrame,
+    CallRules,
+    InviteJuror,
+    NewAward,
+    read_rules,
+)
 from eventapp.awards.models import Call
-from eventapp.awards.routes.frame import bp, jury_nav, the_call, words
+from eventapp.awards.routes.frame import bp, jury_nav, rule_lines, the_call, words
 from eventapp.awards.rules.states import JurorRole
 from eventapp.events import queries as events
 from eventapp.events.access import Permission
@@ -42,12 +49,19 @@ def set_up(event: str) -> str:
 def _page(**given: Any) -> str:
     boundary.keep_private()
     call = queries.call_of(g.event.id)
-    forms = {"frame": _frame(call), "rules": _rules(call), "award": _award(), "juror": _juror()}
+    forms = {
+        "audience": _audience(call),
+        "frame": _frame(call),
+        "rules": _rules(call),
+        "award": _award(),
+        "juror": _juror(),
+    }
     return render_template(
         "awards/set_up.html",
         call=call,
         awards=queries.awards(call.id) if call else [],
         jurors=queries.jurors(call.id) if call else [],
+        rule_lines=rule_lines(call.rulebook) if call else [],
         desk_nav=jury_nav(),
         **(forms | given),
     )
@@ -64,17 +78,28 @@ def _frame(call: Call | None) -> CallFrame:
 def _rules(call: Call | None) -> CallRules:
     if call is None:
         return CallRules(formdata=None)
-    book, second = call.rulebook, call.rulebook.get("distinctions") or {}
     return CallRules(
         formdata=None,
-        quorum=(book.get("quorum") or {}).get("share", "2/3"),
-        min_score=book.get("min_score", 0),
-        distinctions=second.get("per_category", 0),
-        distinction_score=second.get("min_score", 0),
-        ties=",".join(book.get("ties", ())),
+        **read_rules(call.rulebook),
         regulations_pl=call.regulations.get("pl", ""),
         regulations_en=call.regulations.get("en", ""),
     )
+
+
+def _audience(call: Call | None) -> AudienceVote:
+    if call is None:
+        return AudienceVote(formdata=None)
+    return AudienceVote(
+        formdata=None,
+        way=call.public_vote.value,
+        vote_opens_at=call.public_vote_opens_at,
+        vote_closes_at=call.public_vote_closes_at,
+    )
+
+
+def vote_form(form: AudienceVote) -> str:
+    """Show the page again with what is wrong in the form of the audience's vote."""
+    return _page(audience=form)
 
 
 def _award() -> NewAward:
@@ -91,7 +116,8 @@ def _juror() -> InviteJuror:
     return form
 
 
-def _done(act: Callable[[], Any], told: str) -> Response:
+def back_to_set_up(act: Callable[[], Any], told: str) -> Response:
+    """Do a command, and show how it went on the page again."""
     try:
         act()
     except Refused as refused:
@@ -114,9 +140,11 @@ def keep_call(event: str) -> Response | str:
     columns["number_prefix"] = form.number_prefix.data or ""
     if call is not None:
         call_id = call.id
-        return _done(lambda: commands.change_call(call_id, **columns), _("The call is saved."))
-    rulebook = _rulebook(CallRules(formdata=None))
-    return _done(
+        return back_to_set_up(
+            lambda: commands.change_call(call_id, **columns), _("The call is saved.")
+        )
+    rulebook = CallRules(formdata=None).rulebook()
+    return back_to_set_up(
         lambda: commands.open_call(g.event.id, rulebook=rulebook, **columns),
         _("The call is set up. Add its awards and its jury."),
     )
@@ -131,28 +159,10 @@ def keep_rules(event: str) -> Response | str:
     if not form.validate():
         return _page(rules=form)
     regulations = spoken(form.regulations_pl.data, form.regulations_en.data)
-    return _done(
-        lambda: commands.change_call(call.id, rulebook=_rulebook(form), regulations=regulations),
+    return back_to_set_up(
+        lambda: commands.change_call(call.id, rulebook=form.rulebook(), regulations=regulations),
         _("The rules are saved."),
     )
-
-
-def _rulebook(form: CallRules) -> dict[str, Any]:
-    """Return the document that counting uses."""
-    return {
-        "method": "weighted-scores",
-        "scale": "percent",
-        "normalise": "none",
-        "aggregate": "mean",
-        "quorum": {"share": form.quorum.data},
-        "min_score": str(form.min_score.data),
-        "ties": form.ties.data.split(","),
-        "distinctions": {
-            "per_category": form.distinctions.data,
-            "min_score": str(form.distinction_score.data),
-        },
-        "display": {"decimals": 2, "rounding": "half-up"},
-    }
 
 
 @bp.post("/<slug:event>/desk/awards/awards")
@@ -164,7 +174,7 @@ def add_award(event: str) -> Response | str:
     form.eligible.choices = _award().eligible.choices
     if not form.validate():
         return _page(award=form)
-    return _done(
+    return back_to_set_up(
         lambda: commands.add_award(
             call.id,
             name=spoken(form.award_pl.data, form.award_en.data),
@@ -182,7 +192,7 @@ def remove_award(event: str, award_id: int) -> Response:
     found = queries.award(award_id)
     if found is None or found.event_id != g.event.id:
         abort(404)
-    return _done(lambda: commands.remove_award(award_id), _("The award is removed."))
+    return back_to_set_up(lambda: commands.remove_award(award_id), _("The award is removed."))
 
 
 @bp.post("/<slug:event>/desk/awards/jury")
@@ -200,7 +210,7 @@ def invite_juror(event: str) -> Response | str:
         email=form.email.data,
         title=form.title.data or "",
     )
-    return _done(
+    return back_to_set_up(
         lambda: commands.invite_juror(
             call.id,
             member,
@@ -219,4 +229,4 @@ def dismiss_juror(event: str, juror_id: int) -> Response:
     found = queries.juror(juror_id)
     if found is None or found.event_id != g.event.id:
         abort(404)
-    return _done(lambda: commands.dismiss_juror(juror_id), _("The juror is removed."))
+    return back_to_set_up(lambda: commands.dismiss_juror(juror_id), _("The juror is removed."))

@@ -68,6 +68,16 @@ def refuse_scores(
     return None
 
 
+def refuse_budget(
+    rulebook: Mapping[str, Any], given: Mapping[int, Mapping[str, object]]
+) -> AwardRefusal | None:
+    """Return why a juror's cards give too much; *given* holds all of them in this round."""
+    if "budget" not in rulebook or rulebook.get("method") != "points":
+        return None
+    spent = sum(Fraction(str(points)) for scores in given.values() for points in scores.values())
+    return AwardRefusal.OVER_BUDGET if spent > Fraction(str(rulebook["budget"])) else None
+
+
 def is_complete(scores: Mapping[str, int], criteria: Criteria) -> bool:
     """Tell whether every required criterion has its score."""
     return bool(scores) and all(

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 Document = Mapping[str, Any]
 
 OUTLIER = 2  # population standard deviations from the mean at which a card stands out
+FEWEST_JURORS, FEWEST_SHARED = 2, 3  # below this, agreement is no figure
 SCALE = {"min": 0, "max": 10}
+CHOICE = "choice"  # the one answer of methods that ask for no criteria
+# Data, as a criterion's name is: it is frozen with the rules, in both languages.
+ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "approval": {"pl": "Poparcie: 1 – tak, 0 – nie", "en": "Approval: 1 – yes, 0 – no"},
+    "points": {"pl": "Punkty z puli", "en": "Points from your budget"},
+}
 
 
 # --- the rulebook -------------------------------------------------------------------------
@@ -57,8 +64,18 @@ def exact(value: Any) -> Any:
 
 
 def frozen_rulebook(rulebook: Document, criteria: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the whole rulebook of one award: the call's rules with the award's criteria."""
-    return {**exact(rulebook), "criteria": normal_criteria(criteria)}
+    """Return the whole rulebook of one award: the call's rules with what a juror answers.
+
+    With weighted scores that are the award's criteria; an approval, or points from a budget,
+    is one answer to each nomination, whatever the criteria advise to look at.
+    """
+    rules = exact(rulebook)
+    answer = ANSWERS.get(str(rules.get("method")))
+    if answer is None:
+        return {**rules, "criteria": normal_criteria(criteria)}
+    most = 1 if rules["method"] == "approval" else int(rules.get("budget", 0))
+    one = {"id": CHOICE, "name": answer, "weight": 1, "min": 0, "max": most, "required": True}
+    return {**rules, "criteria": [one]}
 
 
 def rulebook_fault(rulebook: Document) -> str | None:
@@ -129,12 +146,26 @@ def tally_document(
         "rulebook": {**rulebook, **_chair_choice(acts)},
         "entries": [str(entry) for entry in votes.entries],
         "jurors": [_juror(juror, votes) for juror in votes.jurors],
-        "ballots": [
-            {"juror": str(b.juror_id), "scores": {str(b.nomination_id): dict(b.scores)}}
-            for b in sorted(live, key=lambda b: (b.juror_id, b.nomination_id))
-            if b.scores
-        ],
+        "ballots": _ballots(str(rulebook.get("method")), live),
     }
+
+
+def _ballots(method: str, live: Sequence[Ballot]) -> list[dict[str, Any]]:
+    """Return the cards in the shape that the method counts, in a settled order."""
+    said = [b for b in sorted(live, key=lambda b: (b.juror_id, b.nomination_id)) if b.scores]
+    if method not in ANSWERS:
+        return [
+            {"juror": str(b.juror_id), "scores": {str(b.nomination_id): dict(b.scores)}}
+            for b in said
+        ]
+    given: dict[int, dict[str, int]] = {}
+    for each in said:
+        answer = given.setdefault(each.juror_id, {})
+        if each.scores.get(CHOICE):
+            answer[str(each.nomination_id)] = each.scores[CHOICE]
+    if method == "approval":
+        return [{"juror": str(j), "approve": list(answer)} for j, answer in given.items()]
+    return [{"juror": str(j), "points": answer} for j, answer in given.items()]
 
 
 def _juror(juror: Juror, votes: Votes) -> dict[str, Any]:
@@ -257,9 +288,9 @@ def ranking(document: Document) -> list[Row]:
         if key not in {"quorum", "ties", "chair_choice"}
     }
     result = counted({**document, "rulebook": rulebook})
-    places = result["places"]
+    places, marks = result["places"], _marks(document, result)
     rows = [
-        _row(int(entry), Fraction(value), places[entry], result["cards"][entry])
+        _row(int(entry), Fraction(value), places[entry], marks[entry])
         for entry, value in result["values"].items()
     ]
     return sorted(rows, key=lambda row: (row.place, row.nomination_id))
@@ -286,11 +317,25 @@ def _row(entry: int, value: Fraction, place: int, cards: Mapping[str, str]) -> R
     )
 
 
-def card_totals(result: Document) -> dict[tuple[int, int], Fraction]:
+def _marks(document: Document, result: Document) -> Mapping[str, Mapping[str, str]]:
+    """Return what each juror gave each nomination: a card's total, a yes as 1, or points."""
+    if "cards" in result:
+        return {entry: dict(cards) for entry, cards in result["cards"].items()}
+    recused = {juror["id"]: set(juror["recused"]) for juror in document["jurors"]}
+    found: dict[str, dict[str, str]] = {entry: {} for entry in document["entries"]}
+    for ballot in document["ballots"]:
+        given = ballot.get("points") or dict.fromkeys(ballot.get("approve", ()), 1)
+        for entry, cards in found.items():
+            if entry not in recused[ballot["juror"]]:
+                cards[ballot["juror"]] = str(given.get(entry, 0))
+    return found
+
+
+def card_totals(document: Document, result: Document) -> dict[tuple[int, int], Fraction]:
     """Return the total of each counted card by (juror, nomination)."""
     return {
         (int(juror), int(entry)): Fraction(total)
-        for entry, cards in result.get("cards", {}).items()
+        for entry, cards in _marks(document, result).items()
         for juror, total in cards.items()
     }
 
@@ -319,6 +364,34 @@ def _winners_without(document: Document, juror: str) -> tuple[int, ...]:
         }
     )
     return _ids(result["winners"]) if result["status"] in {"decided", "tied"} else ()
+
+
+def agreement(rows: Sequence[Row], cards: Mapping[tuple[int, int], Fraction]) -> float | None:
+    """Return how alike the jurors order the nominations that all of them judged: 0 to 1.
+
+    Kendall's coefficient of concordance W with the correction for ties; None where fewer than
+    two jurors or three nominations can be compared.
+    """
+    jurors = {juror for juror, _ in cards}
+    shared = [r.nomination_id for r in rows if all((j, r.nomination_id) in cards for j in jurors)]
+    if len(jurors) < FEWEST_JURORS or len(shared) < FEWEST_SHARED:
+        return None
+    many, wide = len(jurors), len(shared)
+    placed = [_ranks([cards[juror, entry] for entry in shared]) for juror in sorted(jurors)]
+    sums = [sum(ranks) for ranks in zip(*placed, strict=True)]
+    middle = Fraction(sum(sums), wide)
+    spread = sum((each - middle) ** 2 for each in sums)
+    ties = sum(ranks.count(rank) ** 2 - 1 for ranks in placed for rank in ranks)
+    most = Fraction(many * many * (wide**3 - wide), 12) - Fraction(many * ties, 12)
+    return float(spread / most) if most else None
+
+
+def _ranks(totals: Sequence[Fraction]) -> list[Fraction]:
+    """Return the mean place of each total among all, the highest being 1."""
+    return [
+        1 + sum(other > one for other in totals) + Fraction(totals.count(one) - 1, 2)
+        for one in totals
+    ]
 
 
 def refuse_tie_decision(

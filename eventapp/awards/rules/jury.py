@@ -155,15 +155,18 @@ def conflicts(
     """List what the data show between jurors and nominations, without what is *settled*.
 
     *comes_from* maps a person to the organisations they registered from; *settled* holds
-    the (juror, nomination) pairs already recused or dismissed.
+    the (juror, nomination) pairs already recused or dismissed. What ties a juror to a merged
+    nomination ties them to the candidacy it joined.
     """
-    return [
-        found
-        for juror in jurors
-        for nomination in nominations
-        if (juror.id, nomination.id) not in settled
-        and (found := _conflict(juror, nomination, comes_from.get(juror.person_id, ())))
-    ]
+    found: dict[tuple[int, int], Conflict] = {}
+    for juror in jurors:
+        for nomination in nominations:
+            pair = juror.id, nomination.merged_into_id or nomination.id
+            if pair in settled or pair in found:
+                continue
+            if conflict := _conflict(juror, nomination, comes_from.get(juror.person_id, ())):
+                found[pair] = conflict
+    return list(found.values())
 
 
 def _conflict(
@@ -181,7 +184,7 @@ def _found(
     same_mail = bool(email) and email == person.email
 
     def told(kind: str, evidence: str) -> Conflict:
-        return Conflict(juror.id, nomination.id, kind, evidence)
+        return Conflict(juror.id, nomination.merged_into_id or nomination.id, kind, evidence)
 
     if same_mail or search_key(nomination.nominator) == search_key(name):
         yield told("nominator-person", nomination.nominator)

@@ -139,6 +139,8 @@ def refuse_withdrawal(call: Call, nomination: Nomination) -> AwardRefusal | None
     """Return why the nomination may not be withdrawn."""
     if nomination.state is NominationState.WITHDRAWN:
         return AwardRefusal.WITHDRAWN
+    if nomination.state is NominationState.MERGED:
+        return AwardRefusal.MERGED
     return AwardRefusal.ALREADY_PUBLISHED if call.published_at is not None else None
 
 
@@ -149,6 +151,27 @@ def refuse_consent(nomination: Nomination) -> AwardRefusal | None:
     if nomination.consent is ConsentState.NOT_NEEDED:
         return AwardRefusal.NO_CONSENT_ASKED
     return None
+
+
+def refuse_correction(call: Call, nomination: Nomination) -> AwardRefusal | None:
+    """Return why the nominee may no longer correct what is said of them."""
+    if refusal := refuse_consent(nomination):
+        return refusal
+    return AwardRefusal.CORRECTION_LATE if call.rulebook_sha256 is not None else None
+
+
+MERGEABLE = frozenset(
+    {NominationState.SUBMITTED, NominationState.TO_COMPLETE, NominationState.ACCEPTED}
+)
+
+
+def refuse_merger(one: Nomination, into: Nomination, cards: int) -> AwardRefusal | None:
+    """Return why *one* may not join the candidacy of *into*; *cards* were cast for *one*."""
+    if one.award_id != into.award_id or one.id == into.id:
+        return AwardRefusal.NOT_ALIKE
+    if one.state not in MERGEABLE or into.state not in MERGEABLE:
+        return AwardRefusal.NOT_MERGEABLE
+    return AwardRefusal.CARDS_CAST if cards else None
 
 
 def refuse_attachment(size: int, held: Sequence[int]) -> AwardRefusal | None:

@@ -11,6 +11,20 @@ class AwardRefusal(Refusal):
         "rulebook-frozen",
         N_("The rules were frozen when scoring opened; they can no longer change."),
     )
+    NOT_FROZEN = (
+        "not-frozen",
+        N_("Scoring has not been opened, so the rules can simply be changed."),
+    )
+    SAME_RULES = "same-rules", N_("These are the rules that hold already.")
+    CHANGE_WAITS = (
+        "change-waits",
+        N_("Another change of the rules waits for its second person."),
+    )
+    NO_CHANGE_WAITS = "no-change-waits", N_("This change of the rules was settled already.")
+    SECOND_PERSON = (
+        "second-person",
+        N_("A change of frozen rules needs two persons: somebody else must confirm it."),
+    )
     BAD_RULEBOOK = "bad-rulebook", N_("These rules cannot be counted by: %(fault)s.")
     CALL_NOT_OPEN = "call-not-open", N_("Nominations are not open yet.")
     CALL_CLOSED = "call-closed", N_("The call for nominations has ended.")
@@ -27,12 +41,26 @@ class AwardRefusal(Refusal):
         "one-per-nominator",
         N_("You have submitted as many nominations for this award as its regulations allow."),
     )
+    NOT_ALIKE = (
+        "not-alike",
+        N_("Only two nominations for the same award can become one candidacy."),
+    )
+    NOT_MERGEABLE = (
+        "not-mergeable",
+        N_("Only nominations that are submitted, and not rejected or withdrawn, can be merged."),
+    )
+    CARDS_CAST = "cards-cast", N_("Cards were cast for this nomination; it stays as it is.")
+    CORRECTION_LATE = (
+        "correction-late",
+        N_("Scoring has begun, so this can no longer be corrected. Please write to the organiser."),
+    )
     NOT_SUBMITTED = "not-submitted", N_("This nomination has not been submitted.")
     ALREADY_DECIDED = "already-decided", N_("The formal check of this nomination is finished.")
     REASON_MISSING = "reason-missing", N_("Please give the reason; it will stand in the minutes.")
     NOT_TO_COMPLETE = "not-to-complete", N_("Nothing is to be completed in this nomination.")
     COMPLETION_LATE = "completion-late", N_("The time for completing this nomination is over.")
     WITHDRAWN = "withdrawn", N_("This nomination was withdrawn.")
+    MERGED = "merged", N_("This nomination was merged into another one of the same nominee.")
     NO_CONSENT_ASKED = "no-consent-asked", N_("Nobody has to consent to this nomination.")
     ALREADY_PUBLISHED = "already-published", N_("The results are published; nothing changes now.")
 
@@ -69,6 +97,10 @@ class AwardRefusal(Refusal):
         "out-of-range",
         N_("A score must be a whole number from %(low)s to %(high)s."),
     )
+    OVER_BUDGET = (
+        "over-budget",
+        N_("You have %(budget)s points for all nominations of this award; these are more."),
+    )
     VOIDED = "voided", N_("This card was voided; it cannot be cast again.")
     ALREADY_VOIDED = "already-voided", N_("This card is already void.")
     QUORUM_MISSING = (
@@ -93,3 +125,25 @@ class AwardRefusal(Refusal):
     NO_EMBARGO = "no-embargo", N_("Set the moment of the announcement first.")
     EMBARGO = "embargo", N_("The results are under embargo until %(until)s.")
     NOT_PUBLISHED = "not-published", N_("The results have not been published yet.")
+
+    # the audience
+    NO_PUBLIC_VOTE = "no-public-vote", N_("The audience does not vote on these awards.")
+    VOTE_NOT_OPEN = "vote-not-open", N_("Voting is not open yet.")
+    VOTE_CLOSED = "vote-closed", N_("Voting has ended.")
+    VOTED_ALREADY = "voted-already", N_("You have voted already; every vote is counted once.")
+    BADGE_NEEDED = (
+        "badge-needed",
+        N_("One badge, one vote: open your personal link first, the one in your confirmation."),
+    )
+    NOT_CHECKED_IN = (
+        "not-checked-in",
+        N_("Everybody who was checked in at the door has a vote. Please check in first."),
+    )
+    NO_COOKIE = (
+        "no-cookie",
+        N_("Your browser kept no cookie, so this vote cannot be counted once. Please try again."),
+    )
+    VOTE_BEGUN = (
+        "vote-begun",
+        N_("Votes have been given already; how people vote can no longer change."),
+    )

@@ -22,6 +22,7 @@ class NominationState(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 class FormalResult(StrEnum):
@@ -60,3 +61,18 @@ class Cell(StrEnum):
     RECUSED = "recused"
     VOID = "void"
     ABSENT = "absent"
+
+
+class CardsFate(StrEnum):
+    """What becomes of the cards already cast when frozen rules change."""
+
+    VOID = "void"
+    CARRIED = "carried"
+
+
+class PublicVote(StrEnum):
+    """Who votes for the audience award."""
+
+    NONE = "none"
+    OPEN = "open"
+    BADGE = "badge"

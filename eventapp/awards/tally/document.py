@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from json.encoder import encode_basestring
 from typing import NoReturn
 
 from eventapp.awards.tally.errors import TallyError
@@ -60,13 +61,13 @@ def rulebook_sha256(rulebook: Mapping[str, object]) -> str:
 
 def _canonical(value: object) -> str:
     """Write JSON in its one canonical form; exact decimals keep all their digits."""
+    if isinstance(value, str):
+        return _quoted(value)
     if isinstance(value, Mapping):
         members = sorted(value.items(), key=lambda item: _units(item[0]))
         return "{" + ",".join(f"{_quoted(key)}:{_canonical(held)}" for key, held in members) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ",".join(_canonical(item) for item in value) + "]"
-    if isinstance(value, str):
-        return _quoted(value)
+        return "[" + ",".join([_canonical(item) for item in value]) + "]"
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, int):
@@ -84,7 +85,7 @@ def _units(key: object) -> bytes:
 
 
 def _quoted(text: object) -> str:
-    return json.dumps(_text(text), ensure_ascii=False)
+    return encode_basestring(_text(text))
 
 
 def _text(key: object) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate
 
 from eventapp.awards.tally.counted import Counted
 from eventapp.awards.tally.errors import TallyError
@@ -54,10 +56,14 @@ def positional(
 def borda_points(marks: Mapping[str, Fraction], field: int) -> dict[str, Fraction]:
     """Give 1 for each entry marked lower and ½ for each marked alike, scaled to *field* entries."""
     scale = Fraction(field - 1, len(marks) - 1) if len(marks) > 1 else Fraction(0)
-    return {
-        entry: scale * sum((_better(mark, other) for other in marks.values()), Fraction(-1, 2))
-        for entry, mark in marks.items()
+    held = Counter(marks.values())
+    rising = sorted(held)
+    passed = accumulate((held[mark] for mark in rising), initial=0)
+    worth = {
+        mark: scale * (below + Fraction(held[mark] - 1, 2))
+        for mark, below in zip(rising, passed, strict=False)
     }
+    return {entry: worth[mark] for entry, mark in marks.items()}
 
 
 def compares(judged: Sequence[str] | Mapping[str, object], field: int) -> bool:
@@ -108,8 +114,3 @@ def _position_points(ballot: Ranking, points: Sequence[Fraction]) -> dict[str, F
 
 def _falling(k: int) -> tuple[Fraction, ...]:
     return tuple(Fraction(worth) for worth in range(k, 0, -1))
-
-
-def _better(mark: Fraction, other: Fraction) -> Fraction:
-    """Give 1 for beating the other mark, ½ for equalling it (an entry equals itself)."""
-    return Fraction(1) if mark > other else Fraction(mark == other, 2)

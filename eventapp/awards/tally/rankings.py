@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import chain
 
 from eventapp.awards.tally.ballots import Ballot, Kind, single_ballots
@@ -12,8 +14,14 @@ from eventapp.awards.tally.errors import TallyError
 from eventapp.awards.tally.panel import Panel
 from eventapp.awards.tally.rulebook import Rulebook
 from eventapp.awards.tally.shape import listed, names
-from eventapp.awards.tally.slips import Slip, voters
+from eventapp.awards.tally.slips import Slip
 from eventapp.awards.tally.ties import Tiers
+
+
+@cache
+def _height(step: int) -> Fraction:
+    """Give the mark of a place in an order: the further down, the lower."""
+    return Fraction(-step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +39,10 @@ class Ranking:
 
     def heights(self) -> dict[str, Fraction]:
         """Give each comparable entry a height, the higher the better; the unranked stand last."""
-        heights = dict.fromkeys(self.comparable, Fraction(-len(self.tiers)))
+        heights = dict.fromkeys(self.comparable, _height(len(self.tiers)))
         for step, tier in enumerate(self.tiers):
-            heights |= dict.fromkeys(tier, Fraction(-step))
+            for entry in tier:
+                heights[entry] = _height(step)
         return heights
 
 
@@ -51,7 +60,11 @@ class Rankings:
 
     def votes(self) -> dict[str, int]:
         """Count the voters who may compare each entry."""
-        return voters(self.slips())
+        counted: Counter[str] = Counter()
+        for ballot in self.ballots:
+            for entry in ballot.comparable:
+                counted[entry] += ballot.weight
+        return dict(sorted(counted.items()))
 
     def among(self, standing: tuple[str, ...]) -> Rankings:
         """Strike out the entries that do not stand, and close the ranks."""
@@ -84,8 +97,10 @@ def _ranking(ballot: Ballot, rules: Rulebook, entries: tuple[str, ...]) -> Ranki
     ranking = Ranking(ballot.count, tiers, ballot.may_judge(entries))
     if not all(tiers):
         raise TallyError(f"{ballot.name}: ranking holds an empty tier.")
-    for entry in names(ranking.order, f"{ballot.name}: ranking"):
-        ballot.refuse_entry(entry, entries)
+    named = names(ranking.order, f"{ballot.name}: ranking")
+    if not frozenset(ranking.comparable).issuperset(named):
+        for entry in named:
+            ballot.refuse_entry(entry, entries)
     if rules.top_k is not None and len(ranking.order) > rules.top_k:
         raise TallyError(f"{ballot.name}: ranking may name {rules.top_k} entries at most.")
     return ranking

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from itertools import permutations
 
 from eventapp.awards.tally.counted import Counted
 from eventapp.awards.tally.rankings import Rankings
@@ -42,16 +41,38 @@ def count(
 
 
 def pairwise(rankings: Rankings, standing: tuple[str, ...]) -> tuple[Matrix, Matrix]:
-    """Count for each pair who prefers the one to the other, and who may compare the two."""
-    wins = {one: {other: 0 for other in standing if other != one} for one in standing}
-    met = {one: dict(row) for one, row in wins.items()}
+    """Count for each pair who prefers the one to the other, and who may compare the two.
+
+    All counters of one entry stand side by side in one whole number, so that a ballot adds to
+    each of its entries once and not to each of its pairs: with a hundred entries that is the
+    difference between a minute and a second.
+    """
+    wide = sum(ballot.weight for ballot in rankings).bit_length()
+    place = {entry: 1 << (wide * number) for number, entry in enumerate(standing)}
+    wins, met = dict.fromkeys(standing, 0), dict.fromkeys(standing, 0)
     for ballot in rankings:
-        heights = ballot.heights()
-        for one, other in permutations(heights, 2):
-            met[one][other] += ballot.weight
-            if heights[one] > heights[other]:
-                wins[one][other] += ballot.weight
-    return wins, met
+        known = sum(place[entry] for entry in ballot.comparable) * ballot.weight
+        for entry in ballot.comparable:
+            met[entry] += known
+        below = known
+        for tier in ballot.tiers:
+            below -= sum(place[entry] for entry in tier) * ballot.weight
+            for entry in tier:
+                wins[entry] += below
+    return _unpacked(wins, wide), _unpacked(met, wide)
+
+
+def _unpacked(packed: Mapping[str, int], wide: int) -> Matrix:
+    """Give each entry its counters against every other one."""
+    full = (1 << wide) - 1
+    return {
+        one: {
+            other: (counters >> (wide * number)) & full
+            for number, other in enumerate(packed)
+            if other != one
+        }
+        for one, counters in packed.items()
+    }
 
 
 def strongest_paths(
@@ -67,10 +88,21 @@ def strongest_paths(
         }
         for one in kept
     }
-    for middle, one, other in permutations(kept, 3):
-        detour = min(paths[one][middle], paths[middle][other])
-        paths[one][other] = max(paths[one][other], detour)
+    for middle in kept:
+        onwards = paths[middle]
+        for one in kept:
+            if one != middle:
+                _detour(paths[one], paths[one][middle], onwards, one)
     return paths
+
+
+def _detour(
+    row: dict[str, Number], to_middle: Number, onwards: Mapping[str, Number], one: str
+) -> None:
+    """Take the way through the middle wherever it is stronger than the one known."""
+    for other, link in onwards.items():
+        if other != one and row[other] < to_middle and row[other] < link:
+            row[other] = min(to_middle, link)
 
 
 def tiers_of(paths: Strengths) -> Tiers:

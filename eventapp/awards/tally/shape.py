@@ -95,6 +95,8 @@ def mapping(raw: object, name: str) -> Mapping[str, object]:
 
 def listed(raw: object, name: str) -> Sequence[object]:
     """Open a JSON list."""
+    if type(raw) is list:  # nearly all are, and asking what a sequence is takes its time
+        return raw
     if isinstance(raw, str | bytes) or not isinstance(raw, Sequence):
         raise TallyError(f"{name} must be a list.")
     return raw

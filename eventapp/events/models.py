@@ -47,6 +47,8 @@ class Event(Model):
     registration is told at once unless one asks otherwise; else it waits to be announced.
     `asks_answers`: an invite asks to be answered, else a seat is taken for a yes;
     `invites_waiting`: who waits for a seat has it on the calendar as not certain yet.
+    `signs_badges`: badges carry a signed code, made with the event's key number `badge_key`;
+    devices trust those from `badge_key_from` on.
     """
 
     __tablename__ = "event"
@@ -72,6 +74,9 @@ class Event(Model):
     asks_answers: Mapped[bool] = mapped_column(default=False)
     invites_waiting: Mapped[bool] = mapped_column(default=False)
     walk_ins: Mapped[bool] = mapped_column(default=True)
+    signs_badges: Mapped[bool] = mapped_column(default=False)
+    badge_key: Mapped[int] = mapped_column(default=1)
+    badge_key_from: Mapped[int] = mapped_column(default=1)
     overbooking_percent: Mapped[int] = mapped_column(default=0)
     certificate_min_percent: Mapped[int] = mapped_column(default=80)
     certificate_number_format: Mapped[str] = mapped_column(String(80), default="ZAS/{rok}/{lp:04d}")

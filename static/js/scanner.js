@@ -119,17 +119,20 @@ async function decideHere(entry) {
   const at = entry.at + words.ahead;
   const found = await roll.judge(code, direction, at).catch((error) => console.warn("No list:", error));
   if (!found) return;
-  const { hash, unlisted, ...answer } = found;
-  const sentence = unlisted ? unlistedText() : words.say(`sentence-${answer.code}`);
+  const { hash, unlisted, alone, ...answer } = found;
+  const sentence = unlisted || alone ? listText(alone) : words.say(`sentence-${answer.code}`);
   entry.own = { scan_id: entry.id, sentence, conflict: null, ...answer };
-  Object.assign(entry, { hash, said: answer.code, door: setup.scansUrl, moment: at });
+  Object.assign(entry, { hash, alone, said: answer.code, door: setup.scansUrl, moment: at });
   entry.name = answer.registration?.name ?? entry.name;
   Object.assign(entry.body, { mode: "offline", said: answer.code });
-  if (hash) await roll.noteMove(hash, answer.code, at, "");
+  if (hash) await roll.noteMove(hash, answer.code, at, "", alone);
 }
 
-function unlistedText() {
-  return words.say("sentence-unlisted", { time: words.ownTime(roll.list.asOf) });
+/** Say that a badge is not on this device's list; if it is signed, that it is valid all the same. */
+function listText(alone) {
+  const kind = alone ? "signed" : "unlisted";
+  const time = roll.list ? words.ownTime(roll.list.asOf) : "";
+  return words.say(time ? `sentence-${kind}` : `sentence-${kind}-bare`, { time });
 }
 
 function direction() {
@@ -147,9 +150,11 @@ function viewOf(entry, { outcome, answer, status }) {
 }
 
 /** What this device decided itself, with a word that it waits to be sent. */
-function presentHere({ own, body }) {
+function presentHere({ own, body, alone }) {
   const view = present(own, body.direction, words);
-  return { ...view, waits: words.say("sentence-decided-here") };
+  // Nobody's name and no seat is known of it: a "yes" to look at twice.
+  const doubt = alone && view.tone === "ok" ? { tone: "warn", lines: [own.sentence] } : {};
+  return { ...view, ...doubt, waits: words.say("sentence-decided-here") };
 }
 
 function troubleCode(outcome, status, answer) {
@@ -529,7 +534,7 @@ async function openDoor() {
   const database = practising ? null : await openStore();
   const outbox = new Outbox(database);
   const day = (at) => words.day(at);
-  roll = new Roll({ database, api, url: setup.listUrl, door: setup.scansUrl, day, outbox });
+  roll = new Roll({ database, api, url: setup.listUrl, door: setup.scansUrl, day, outbox, bare: JSON.parse(setup.bare) });
   roll.addEventListener("list", ({ detail }) => showList(detail));
   delivery = new Delivery(outbox, api);
   delivery.addEventListener("link", ({ detail }) => showLink(detail));

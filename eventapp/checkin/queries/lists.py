@@ -160,13 +160,16 @@ def _entry(door: Door, row: Row[Any]) -> Entry:
     )
 
 
-def candidate_of(door: Door, row: Row[Any], *, retired: bool = False) -> Candidate:
+def candidate_of(
+    door: Door, row: Row[Any], *, retired: bool = False, expired: bool = False
+) -> Candidate:
     """Return somebody as the rules see them apart from hours and from who is inside."""
     sign_up = row.sign_up.value if row.sign_up is not None else None
     return Candidate(
         event_id=row.event_id,
         state=row.state.value,
         retired=retired,
+        expired=expired,
         sign_up=sign_up,
         needs_sign_up=door.needs_sign_up,
         full=door.full,

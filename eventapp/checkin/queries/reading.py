@@ -60,6 +60,7 @@ class Door:
     """A checkpoint as a scan needs it; workers keep it for seconds.
 
     `full` tells that every place of its session is taken, whether or not its holder has come.
+    `keys` are the numbers of the keys whose signatures devices trust; none: no badge is signed.
     """
 
     id: int
@@ -73,6 +74,7 @@ class Door:
     starts_at: datetime | None
     opens_at: datetime | None
     closes_at: datetime | None
+    keys: tuple[int, ...] = ()
 
 
 def door(checkpoint_id: int) -> Door | None:
@@ -84,6 +86,9 @@ def door(checkpoint_id: int) -> Door | None:
             Event.timezone,
             Session.starts_at,
             (Session.confirmed >= seats.capacity()).label("full"),
+            Event.signs_badges,
+            Event.badge_key_from,
+            Event.badge_key,
         )
         .join(Event, Event.id == Checkpoint.event_id)
         .outerjoin(Session, Session.id == Checkpoint.session_id)
@@ -105,6 +110,7 @@ def door(checkpoint_id: int) -> Door | None:
         starts_at=row[3],
         opens_at=point.opens_at,
         closes_at=point.closes_at,
+        keys=tuple(range(row[6], row[7] + 1)) if row[5] else (),
     )
 
 

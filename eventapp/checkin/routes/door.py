@@ -106,6 +106,7 @@ def scanner_page(door: Door, **other: Any) -> str:
         "people_url": url_for(".people", event=slug, checkpoint_id=door.id),
         "counters_url": url_for(".counters", event=slug, checkpoint_id=door.id),
         "zone": door.timezone,
+        "bare": json.dumps(_bare(door)),
         "inside": queries.inside_count(door.id),
         "expected": queries.expected_count(door),
         "is_lead": is_lead,
@@ -115,6 +116,18 @@ def scanner_page(door: Door, **other: Any) -> str:
         "walk_in_url": _walk_in_url(door) if g.event.walk_ins and g.get("account") else None,
     }
     return render_template("checkin/scanner.html", **told | other)
+
+
+def _bare(door: Door) -> dict[str, Any]:
+    """Return by what a device checks signed badges before it has a list."""
+    hours = {"opens_at": door.opens_at, "closes_at": door.closes_at}
+    return {
+        "event": door.event_id,
+        "policy": door.policy.value,
+        "closes_daily": door.session_id is None,
+        "keys": commands.trusted_keys(door),
+        **{name: at.isoformat() if at is not None else None for name, at in hours.items()},
+    }
 
 
 def _walk_in_url(door: Door) -> str:

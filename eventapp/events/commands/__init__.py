@@ -1,10 +1,17 @@
 """Changes of events and their frame.
 
 ``events``: events, lists, teams, tokens · ``settings``: an event's own · ``frame``: days, venues,
-rooms, categories, institutions · ``copying``: what another event can begin with.
+rooms, categories, institutions · ``badge_keys``: what signs badges · ``copying``: what another
+event can begin with.
 """
 
 from eventapp.events.commands import frame, settings
+from eventapp.events.commands.badge_keys import (
+    BadgeKeyRenewed,
+    BadgeKeysWithdrawn,
+    renew_badge_key,
+    withdraw_badge_keys,
+)
 from eventapp.events.commands.events import (
     EventArchived,
     EventChanged,
@@ -61,6 +68,8 @@ KEEPERS = {**frame.KEEPERS, "event": settings.KEEPER}
 
 __all__ = [
     "KEEPERS",
+    "BadgeKeyRenewed",
+    "BadgeKeysWithdrawn",
     "EventArchived",
     "EventChanged",
     "EventCreated",
@@ -101,8 +110,10 @@ __all__ = [
     "remove_strip",
     "remove_venue",
     "rename_day",
+    "renew_badge_key",
     "return_guest_place",
     "revoke_token",
     "take_guest_place",
     "touch",
+    "withdraw_badge_keys",
 ]

@@ -32,6 +32,7 @@ SETTINGS = (
     "asks_answers",
     "invites_waiting",
     "walk_ins",
+    "signs_badges",
     "certificate_min_percent",
     "grace_minutes",
     "contact_name",

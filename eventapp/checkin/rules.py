@@ -254,18 +254,6 @@ def _refused_state(candidate: Candidate) -> ScanCode | None:
     return ScanCode.SESSION_FULL if candidate.full else ScanCode.NOT_ELIGIBLE
 
 
-def place_released(
-    sign_up: str | None, changed_at: datetime | None, starts_at: datetime | None
-) -> bool:
-    """Tell whether a place in a session was given to somebody at its door.
-
-    Nobody leaves a session that has begun: a sign-up that ended after the start was released.
-    """
-    if sign_up != "cancelled" or changed_at is None or starts_at is None:
-        return False
-    return changed_at >= starts_at
-
-
 def _just_scanned(candidate: Candidate, at: datetime, device_id: int | None) -> bool:
     if candidate.last_at is None or device_id is None:
         return False

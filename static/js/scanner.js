@@ -25,6 +25,8 @@ const COUNT_TIMEOUT_MS = 4000;
 // Also how the strip learns that the connection went before anybody stands there.
 const COUNT_EVERY_MS = 20_000;
 const COUNT_SOON_MS = 400;
+const DOOR_LIST_TIMEOUT_MS = 4000;
+const TURNED_AWAY = new Set(["place-released", "session-full", "not-eligible", "waiting"]);
 
 const root = document.querySelector("[data-door]");
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -173,6 +175,9 @@ function tell(entry, view, { outcome, answer }) {
   verdict.element.dataset.scan = entry.id;
   recent.add(scans.get(entry.id), abilities(outcome, answer));
   search.refresh();
+  if (!setup.doorListUrl || !TURNED_AWAY.has(answer?.code) || !answer.registration) return;
+  if (waits) verdict.tell(words.say("door-list-offline"));
+  else askDoorList(entry.id, answer.registration.id);
 }
 
 function mayAdmit(outcome, answer) {
@@ -213,6 +218,26 @@ async function recount() {
   const known = result?.outcome === Outcome.ANSWERED ? result.answer : null;
   if (known) return count(known);
   counting = setTimeout(recount, COUNT_EVERY_MS);
+}
+
+// ------------------------------------------------- at a session's door: who can have a place
+
+/** Somebody was turned away: say whether there is a place for them, and let the lead give it. */
+async function askDoorList(id, registration) {
+  const url = setup.doorListUrl.replace(/0$/, registration);
+  const { outcome, answer } = await api.get(url, DOOR_LIST_TIMEOUT_MS);
+  if (outcome !== Outcome.ANSWERED || verdict.element.dataset.scan !== id || !verdict.shown) return;
+  verdict.tell(answer.sentence, { seat: answer.may_seat });
+}
+
+async function giveSeat(id) {
+  const { answer, view } = scans.get(id);
+  const url = `${setup.doorListUrl.replace(/0$/, answer.registration.id)}/seat`;
+  const result = await api.post(url, {}, ADMIT_TIMEOUT_MS);
+  if (result.outcome !== Outcome.ANSWERED) {
+    return verdict.tell(result.answer?.detail ?? words.say("admit-failed"));
+  }
+  return inTurn(() => scan({ registration: answer.registration.id }, view.name));
 }
 
 // ------------------------------------------------- afterwards: undo, admit
@@ -501,6 +526,7 @@ function listen() {
     await showCameraTools();
   });
   part("verdict-admit").addEventListener("click", () => askToAdmit(verdict.element.dataset.scan));
+  part("verdict-seat").addEventListener("click", () => giveSeat(verdict.element.dataset.scan));
   part("admit-form").addEventListener("submit", admit);
   part("admit-cancel").addEventListener("click", () => part("admit-dialog").close());
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlockSound);

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from eventapp.attendance import commands, queries
 from eventapp.attendance.forms import Settle
-from eventapp.attendance.models import AttendanceList, Change
+from eventapp.attendance.models import AttendanceList, Change, ListRow
 from eventapp.attendance.queries.lists import differences, settled
 from eventapp.attendance.routes.frame import bp, own_session
 from eventapp.attendance.rules import Difference, ListRefusal
@@ -125,7 +125,7 @@ def _papers(sheets: Sequence[AttendanceList]) -> str:
             {
                 "sheet": sheet,
                 "blocks": _blocks(sheet),
-                "pages": rules.pages([row for row in queries.list_rows(sheet.id) if row.printed]),
+                "pages": _pages(sheet),
                 "code": qr.of_page(
                     "attendance.reconciliation", event=g.event.slug, list_id=sheet.id
                 ),
@@ -225,7 +225,7 @@ def _in_words(sheet: AttendanceList) -> dict[str, Any]:
     starts_at, ends_at = i18n.parsed(heading["starts_at"]), i18n.parsed(heading["ends_at"])
     place = [i18n.local(heading[part]) for part in ("room", "venue") if heading[part]]
     address = boundary.absolute("attendance.reconciliation", event=g.event.slug, list_id=sheet.id)
-    pages = rules.pages([row for row in queries.list_rows(sheet.id) if row.printed])
+    pages = _pages(sheet)
     return {
         "number": _("Attendance list no. %(number)s", number=sheet.number),
         "title": i18n.local(heading["title"]),
@@ -293,6 +293,12 @@ def _page(sheet: AttendanceList, form: Settle, fault: str | None = None) -> str:
 def _found(sheet: AttendanceList, asked: str) -> Sequence[Any]:
     """List who is not on the list and is called as one asked, for a name written by hand."""
     return queries.not_on_list(sheet, asked, MOST_FOUND) if asked.strip() else []
+
+
+def _pages(sheet: AttendanceList) -> list[list[ListRow | None]]:
+    """Return the rows of a sheet as they are printed, page by page."""
+    printed = [row for row in queries.list_rows(sheet.id) if row.printed]
+    return rules.pages(printed, sheet.heading.get("empty", rules.EMPTY_ROWS))
 
 
 def _own(list_id: int) -> AttendanceList:

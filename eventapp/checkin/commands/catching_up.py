@@ -178,8 +178,7 @@ def _verdict(batch: _Batch, one: _Arrival, passages: dict[int, list[Passage]]) -
         presence="present" if stand.inside else "absent",
         conflict=_conflict(batch.door, one, stand),
         released_at=one.person.sign_up_at.isoformat()
-        if one.code is ScanCode.PLACE_RELEASED
-        and rules.place_released("cancelled", one.person.sign_up_at, batch.door.starts_at)
+        if one.code is ScanCode.PLACE_RELEASED and one.person.given_away
         else None,
     )
 

@@ -32,6 +32,7 @@ _KNOWN: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...] = (
     Organisation.name.label("organisation"),
     SignUp.state.label("sign_up"),
     SignUp.changed_at.label("sign_up_at"),
+    SignUp.given_away,
     Presence.inside,
     Presence.changed_at,
     Presence.first_at,
@@ -173,7 +174,7 @@ def candidate_of(
         sign_up=sign_up,
         needs_sign_up=door.needs_sign_up,
         full=door.full,
-        released=rules.place_released(sign_up, row.sign_up_at, door.starts_at),
+        released=sign_up == "cancelled" and row.given_away,
     )
 
 

@@ -105,6 +105,7 @@ def scanner_page(door: Door, **other: Any) -> str:
         "manifest_url": url_for(".manifest", event=slug, checkpoint_id=door.id),
         "people_url": url_for(".people", event=slug, checkpoint_id=door.id),
         "counters_url": url_for(".counters", event=slug, checkpoint_id=door.id),
+        "door_list_url": _door_list_url(door),
         "zone": door.timezone,
         "bare": json.dumps(_bare(door)),
         "inside": queries.inside_count(door.id),
@@ -128,6 +129,13 @@ def _bare(door: Door) -> dict[str, Any]:
         "keys": commands.trusted_keys(door),
         **{name: at.isoformat() if at is not None else None for name, at in hours.items()},
     }
+
+
+def _door_list_url(door: Door) -> str:
+    """Return where the scanner asks about places of a session, with 0 for the person."""
+    if door.session_id is None or not door.needs_sign_up:
+        return ""
+    return url_for("attendance_api.prospect", checkpoint_id=door.id, registration_id=0)
 
 
 def _walk_in_url(door: Door) -> str:

@@ -26,6 +26,8 @@ const COUNT_TIMEOUT_MS = 4000;
 const COUNT_EVERY_MS = 20_000;
 const COUNT_SOON_MS = 400;
 const DOOR_LIST_TIMEOUT_MS = 4000;
+// Whoever is found by name has no badge in hand, and these are of no use any more.
+const BADGE_WORTHLESS = new Set(["revoked", "expired"]);
 const TURNED_AWAY = new Set(["place-released", "session-full", "not-eligible", "waiting"]);
 
 const root = document.querySelector("[data-door]");
@@ -56,6 +58,7 @@ const recent = new Recent({
   words,
   onUndo: undo,
   onAdmit: askToAdmit,
+  onBadge: printBadge,
   onDismiss: dismiss,
 });
 const search = new Search({
@@ -167,7 +170,8 @@ function troubleCode(outcome, status, answer) {
 
 function tell(entry, view, { outcome, answer }) {
   performance.mark("door:verdict", { detail: view.code });
-  verdict.show(view, { admit: mayAdmit(outcome, answer) });
+  const bare = Boolean(entry.body?.registration) || BADGE_WORTHLESS.has(answer?.code);
+  verdict.show(view, { admit: mayAdmit(outcome, answer), badge: bare && mayPrint(outcome, answer) });
   sound.play(view.tone);
   count(answer?.counters);
   const waits = outcome !== Outcome.ANSWERED;
@@ -185,11 +189,22 @@ function mayAdmit(outcome, answer) {
   return "lead" in setup && outcome !== Outcome.DENIED && Boolean(known);
 }
 
+/** Whether a badge can be printed again from here: by the lead, for somebody whom the server named. */
+function mayPrint(outcome, answer) {
+  return Boolean(setup.badgeUrl && outcome === Outcome.ANSWERED && answer?.registration);
+}
+
+function printBadge(id) {
+  const { registration } = scans.get(id).answer;
+  location.assign(setup.badgeUrl.replace("/0?", `/${registration.id}?`));
+}
+
 function abilities(outcome, answer) {
   const can = [];
   const written = answer ? answer.status === "ok" : outcome === Outcome.UNREACHABLE;
   if (written) can.push("undo");
   if (mayAdmit(outcome, answer)) can.push("admit");
+  if (mayPrint(outcome, answer)) can.push("badge");
   return can;
 }
 
@@ -526,6 +541,7 @@ function listen() {
     await showCameraTools();
   });
   part("verdict-admit").addEventListener("click", () => askToAdmit(verdict.element.dataset.scan));
+  part("verdict-badge").addEventListener("click", () => printBadge(verdict.element.dataset.scan));
   part("verdict-seat").addEventListener("click", () => giveSeat(verdict.element.dataset.scan));
   part("admit-form").addEventListener("submit", admit);
   part("admit-cancel").addEventListener("click", () => part("admit-dialog").close());

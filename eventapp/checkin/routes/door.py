@@ -105,6 +105,9 @@ def scanner_page(door: Door, **other: Any) -> str:
         "manifest_url": url_for(".manifest", event=slug, checkpoint_id=door.id),
         "people_url": url_for(".people", event=slug, checkpoint_id=door.id),
         "counters_url": url_for(".counters", event=slug, checkpoint_id=door.id),
+        "badge_url": url_for("documents.badge", event=slug, registration_id=0, door=door.id)
+        if is_lead
+        else "",
         "door_list_url": _door_list_url(door),
         "zone": door.timezone,
         "bare": json.dumps(_bare(door)),

@@ -29,6 +29,7 @@ def practice(event: str, checkpoint_id: int) -> str:
         manifest_url=None,
         walk_in_url=None,
         door_list_url="",
+        badge_url="",
         back_url=url_for(".door", event=event),
         practice={
             "badges_url": url_for(".test_badges", event=event, checkpoint_id=door.id),

@@ -90,8 +90,8 @@ export class Verdict {
     return this.element.dataset.tone === "stop" || performance.now() - this.shownAt < LEAST_MS;
   }
 
-  /** Show *view*; *actions* (`{admit: bool}`) says which buttons stand under it. */
-  show(view, { admit = false } = {}) {
+  /** Show *view*; *actions* (`{admit, badge}`) says which buttons stand under it. */
+  show(view, { admit = false, badge = false } = {}) {
     this.element.className = `verdict verdict--overlay verdict--${view.tone}`;
     this.element.dataset.tone = view.tone;
     this.element.dataset.verdictCode = view.code;
@@ -99,6 +99,7 @@ export class Verdict {
     this.#list("lines", view.lines, "p");
     this.#list("flags", view.flags, "li");
     this.part("admit").hidden = !admit;
+    this.part("badge").hidden = !badge;
     this.part("seat").hidden = true;
     this.element.hidden = false;
     // The announcement is changed even if the same verdict comes twice in a row.

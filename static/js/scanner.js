@@ -211,6 +211,7 @@ function abilities(outcome, answer) {
 /** Show *counters*, else ask for them: other doors change them too. */
 function count(counters) {
   clearTimeout(counting);
+  showNowOn();
   counting = setTimeout(recount, counters ? COUNT_EVERY_MS : COUNT_SOON_MS);
   if (!counters) return;
   part("inside").textContent = counters.inside;
@@ -220,6 +221,19 @@ function count(counters) {
     remember(AHEAD, String(words.ahead));
   }
   if (counters.conflicts !== undefined) showConflicts(counters.conflicts);
+}
+
+/** One gate serves several sessions: when this one is not on and another is, say so. */
+function showNowOn() {
+  const options = [...(root.querySelector("[data-points]")?.options ?? [])];
+  const now = Date.now() + words.ahead;
+  const isOn = ({ dataset: { from, until } }) => Date.parse(from) <= now && now < Date.parse(until);
+  const own = options.find((option) => option.defaultSelected);
+  const other = own?.dataset.from && !isOn(own) ? options.find(isOn) : null;
+  part("now-on").hidden = !other;
+  if (!other) return;
+  part("now-on").textContent = words.say("now-on", { name: other.textContent });
+  part("now-on").href = other.value;
 }
 
 function showConflicts(count) {
@@ -530,6 +544,12 @@ function listen() {
   for (const tab of root.querySelectorAll("[data-tab]")) {
     tab.addEventListener("click", () => setView(tab.dataset.tab));
   }
+  // A page that comes back from the browser's memory shows where it is, not where one went.
+  part("points")?.addEventListener("change", ({ target }) => {
+    const { value } = target;
+    target.value = [...target.options].find((option) => option.defaultSelected).value;
+    location.assign(value);
+  });
   part("code").addEventListener("submit", sendTyped);
   part("photo").addEventListener("change", readPhoto);
   part("retry").addEventListener("click", startCamera);

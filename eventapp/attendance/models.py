@@ -62,8 +62,9 @@ class AttendanceList(Model):
     """A sheet of one session that people sign, as it was printed.
 
     `number` counts the event's lists. `blocks` are the hours that have a column (pairs of ISO
-    times), `heading` what stood above: title, room, address, trainers. `read_at` is when somebody
-    noted who had signed, `reconciled_at` when nothing was left to settle.
+    times), `heading` what stood above (title, room, address, trainers) and how many rows were
+    `empty`. `read_at` is when somebody noted who had signed, `reconciled_at` when nothing was left
+    to settle.
     """
 
     __tablename__ = "attendance_list"

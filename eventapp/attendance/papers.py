@@ -69,6 +69,7 @@ def printed(sheet: AttendanceList) -> Sheet:
         ],
         address=f"{boundary.base_url()}/{_slug(sheet)}/desk/lists/{sheet.id}",
         number=sheet.number,
+        empty=sheet.heading.get("empty", rules.EMPTY_ROWS),
     )
 
 
@@ -84,11 +85,13 @@ def blocks(sheet: AttendanceList) -> list[tuple[datetime, datetime]]:
 
 def blank(session: Session, event: Event) -> Sheet:
     """Return a list of a session to sign that has no number yet."""
+    rows = [_row(person) for person in queries.to_print(session)]
     return Sheet(
         heading=queries.heading_of(session),
         blocks=rules.blocks(session.starts_at, session.ends_at),
-        rows=[_row(person) for person in queries.to_print(session)],
+        rows=rows,
         address=_presence_of(session, event),
+        empty=rules.empty_rows(session, len(rows)),
     )
 
 

@@ -86,6 +86,7 @@ class ScanCode(Refusal):
     WAITING = "waiting", N_("On the waiting list.")
     PENDING = "pending", N_("The registration is not approved yet.")
     CANCELLED = "cancelled", N_("The registration is cancelled.")
+    EXPIRED = "expired", N_("The badge has run out; print it again.")
     REVOKED = "revoked", N_("This badge has been replaced by a newer one.")
     TOO_EARLY = "too-early", N_("The door opens at %(time)s.")
     TOO_LATE = "too-late", N_("The door closed at %(time)s.")
@@ -172,9 +173,10 @@ class CheckinRefusal(Refusal):
 class Candidate:
     """What the door knows about a badge, read in one go.
 
-    `sign_up` is the sign-up's state for the checkpoint's session, `needs_sign_up` whether
-    that session admits those on its list only, `released` whether the place that the person
-    had was given away at the door, `full` whether all its places are taken. `inside`,
+    `retired` and `expired` are the badge's own: replaced by a newer one, or signed for a time
+    that is over. `sign_up` is the sign-up's state for the checkpoint's session, `needs_sign_up`
+    whether that session admits those on its list only, `released` whether the place that the
+    person had was given away at the door, `full` whether all its places are taken. `inside`,
     `last_at`, `last_device_id` are the presence at this checkpoint; `entered_today` whether
     there was an entry today, `left_open` whether there was one, however long ago, that nobody
     scanned out.
@@ -183,6 +185,7 @@ class Candidate:
     event_id: int
     state: str
     retired: bool = False
+    expired: bool = False
     sign_up: str | None = None
     needs_sign_up: bool = False
     released: bool = False
@@ -225,7 +228,9 @@ def judge(
 
 def refuse_person(candidate: Candidate) -> ScanCode | None:
     """Return why nobody with this badge may pass, whatever the hour and whoever is inside."""
-    return ScanCode.REVOKED if candidate.retired else _refused_state(candidate)
+    if candidate.retired:
+        return ScanCode.REVOKED
+    return ScanCode.EXPIRED if candidate.expired else _refused_state(candidate)
 
 
 def refuse_moment(
@@ -256,18 +261,6 @@ def _refused_state(candidate: Candidate) -> ScanCode | None:
     if candidate.sign_up == "waiting":
         return ScanCode.WAITING
     return ScanCode.SESSION_FULL if candidate.full else ScanCode.NOT_ELIGIBLE
-
-
-def place_released(
-    sign_up: str | None, changed_at: datetime | None, starts_at: datetime | None
-) -> bool:
-    """Tell whether a place in a session was given to somebody at its door.
-
-    Nobody leaves a session that has begun: a sign-up that ended after the start was released.
-    """
-    if sign_up != "cancelled" or changed_at is None or starts_at is None:
-        return False
-    return changed_at >= starts_at
 
 
 def _just_scanned(candidate: Candidate, at: datetime, device_id: int | None) -> bool:

@@ -111,7 +111,7 @@ def badges(moment: str) -> str:
         Registration.event_id == event.id, Registration.badge_hash.is_not(None)
     )
     rows = db.session.scalars(query.order_by(Registration.id).limit(12)).all()
-    codes = [(row, people.badge_code(row)) for row in rows]
+    codes = [(row, people.badge_code(row), people.printed_code(row, event)) for row in rows]
     return render_template("demo/badges.html", codes=codes)
 
 

@@ -79,6 +79,9 @@ class ShownEvent(Shown):
     asks_answers: bool
     invites_waiting: bool
     walk_ins: bool
+    signs_badges: bool
+    badge_key: int
+    badge_key_from: int
     overbooking_percent: int
     certificate_min_percent: int
     grace_minutes: int
@@ -86,6 +89,13 @@ class ShownEvent(Shown):
     contact_email: str
     contact_phone: str
     revision: int
+
+
+class ShownBadgeKeys(Shown):
+    """With which key an event's badges are signed, and from which on devices trust them."""
+
+    key: int
+    trusted_from: int
 
 
 class ShownDay(Shown):
@@ -153,6 +163,7 @@ class EventEdit(Body):
     asks_answers: bool | UnsetType = UNSET
     invites_waiting: bool | UnsetType = UNSET
     walk_ins: bool | UnsetType = UNSET
+    signs_badges: bool | UnsetType = UNSET
     overbooking_percent: Percent | UnsetType = UNSET
     certificate_min_percent: Percent | UnsetType = UNSET
     grace_minutes: Annotated[int, Meta(ge=0, le=240)] | UnsetType = UNSET
@@ -238,6 +249,51 @@ def change(event: str, body: EventEdit) -> Response:
     )
     found = queries.by_slug(event)
     return _answered(found) if found is not None else abort(404)
+
+
+@bp.post("/events/<slug:event>/badge-keys")
+@requires(Permission.MANAGE_EVENT)
+@operation(
+    N_("Sign badges with a new key from now on"),
+    about=EVENTS,
+    answers={201: ShownBadgeKeys},
+    refuses=(EventRefusal,),
+    repeats=True,
+)
+def renew_badge_key(event: str) -> Response:
+    """Begin a new key; badges signed with the older ones stay trusted."""
+    event_id = g.event.id
+    rest.once(lambda: {"key": commands.renew_badge_key(event_id)})
+    return _badge_keys(event_id, status=201)
+
+
+@bp.post("/events/<slug:event>/badge-keys/withdrawal")
+@requires(Permission.MANAGE_EVENT)
+@operation(
+    N_("Let no device trust badges of older keys"),
+    about=EVENTS,
+    answers={200: ShownBadgeKeys},
+    refuses=(EventRefusal,),
+    repeats=True,
+)
+def withdraw_badge_keys(event: str) -> Response:
+    """Trust the newest key alone."""
+    event_id = g.event.id
+    rest.once(lambda: _withdrawn(event_id))
+    return _badge_keys(event_id)
+
+
+def _withdrawn(event_id: int) -> dict[str, str]:
+    commands.withdraw_badge_keys(event_id)
+    return {}
+
+
+def _badge_keys(event_id: int, *, status: int = 200) -> Response:
+    found = queries.event(event_id)
+    if found is None:
+        abort(404)
+    shown = ShownBadgeKeys(key=found.badge_key, trusted_from=found.badge_key_from)
+    return rest.answered(shown, status=status)
 
 
 def _answered(found: Event) -> Response:

@@ -91,6 +91,13 @@ class EventSettings(Form):
         description=_l("Otherwise only reminders and news wait. Links to sign in never do."),
     )
     walk_ins = BooleanField(_l("Reception may register people at the door"))
+    signs_badges = BooleanField(
+        _l("Badges carry a signed code"),
+        description=_l(
+            "A phone at the door can check it without a connection and without a list. The QR code"
+            " is denser: hold it closer. Badges printed before stay valid."
+        ),
+    )
     contact_name = Text(_l("Whom to ask"), max_length=200)
     contact_email = Email(_l("E-mail"))
     contact_phone = Phone(_l("Phone"))
@@ -206,6 +213,7 @@ _PLAIN = (
     "mail_quiet_until",
     "mail_quiet_holds_all",
     "walk_ins",
+    "signs_badges",
     "certificate_min_percent",
     "grace_minutes",
 )

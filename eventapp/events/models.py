@@ -50,6 +50,8 @@ class Event(Model):
     `mail_paused_at`: since then no letter goes, for `mail_pause_reason`. Between `mail_quiet_from`
     and `mail_quiet_until` (``22:00`` on the event's clocks) letters that nobody needs wait, and
     with `mail_quiet_holds_all` the others too.
+    `signs_badges`: badges carry a signed code, made with the event's key number `badge_key`;
+    devices trust those from `badge_key_from` on.
     """
 
     __tablename__ = "event"
@@ -75,6 +77,9 @@ class Event(Model):
     asks_answers: Mapped[bool] = mapped_column(default=False)
     invites_waiting: Mapped[bool] = mapped_column(default=False)
     walk_ins: Mapped[bool] = mapped_column(default=True)
+    signs_badges: Mapped[bool] = mapped_column(default=False)
+    badge_key: Mapped[int] = mapped_column(default=1)
+    badge_key_from: Mapped[int] = mapped_column(default=1)
     overbooking_percent: Mapped[int] = mapped_column(default=0)
     certificate_min_percent: Mapped[int] = mapped_column(default=80)
     certificate_number_format: Mapped[str] = mapped_column(String(80), default="ZAS/{rok}/{lp:04d}")

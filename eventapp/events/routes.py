@@ -140,6 +140,32 @@ def save_settings(event: str) -> Response | str:
     return see_other(".settings", event=event)
 
 
+@bp.post("/<slug:event>/desk/settings/badge-key")
+@requires(Permission.MANAGE_EVENT)
+def renew_badge_key(event: str) -> Response:
+    """Sign badges with a new key from now on."""
+    try:
+        number = commands.renew_badge_key(g.event.id)
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("Badges are signed with key %(number)s from now on.", number=number), "ok")
+    return see_other(".settings", event=event, _anchor="badges")
+
+
+@bp.post("/<slug:event>/desk/settings/badge-key/withdrawal")
+@requires(Permission.MANAGE_EVENT)
+def withdraw_badge_keys(event: str) -> Response:
+    """Let no device trust badges of older keys."""
+    try:
+        commands.withdraw_badge_keys(g.event.id)
+    except Refused as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("Devices trust the signatures of the newest key alone."), "ok")
+    return see_other(".settings", event=event, _anchor="badges")
+
+
 @bp.get("/<slug:event>/desk/settings/strip")
 @requires(Permission.MANAGE_EVENT)
 def strip(event: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -92,6 +92,14 @@ class EventRefusal(Refusal):
     QUOTA_BELOW_GUESTS = (
         "quota-below-guests",
         N_("Guests hold %(guests)s of its places by now, so the quota cannot be smaller."),
+    )
+    BADGE_KEYS_USED_UP = (
+        "badge-keys-used-up",
+        N_("This event has used up all its keys for badges."),
+    )
+    NO_OLDER_BADGE_KEY = (
+        "no-older-badge-key",
+        N_("There is no older key; begin a new one first."),
     )
     NO_QUOTA = "no-quota", N_("The organiser has not given this institution places for guests.")
     QUOTA_USED = (
@@ -283,3 +291,29 @@ USUAL_CATEGORIES = (
         "PARTNER",
     ),
 )
+
+
+# --- keys of badges -----------------------------------------------------------------------
+
+MOST_BADGE_KEYS = 255  # a signed badge names its key in one byte
+
+
+def refuse_badge_key(key: int) -> EventRefusal | None:
+    """Return why an event whose badges are signed with *key* gets no new one."""
+    return EventRefusal.BADGE_KEYS_USED_UP if key >= MOST_BADGE_KEYS else None
+
+
+def refuse_withdrawal(key: int, trusted_from: int) -> EventRefusal | None:
+    """Return why there is no key to withdraw."""
+    return EventRefusal.NO_OLDER_BADGE_KEY if trusted_from >= key else None
+
+
+def badge_ends_on(ends_on: date) -> date:
+    """Return the first day on which an event's signed badges are good no more.
+
+    An event that is put off by some days keeps its printed badges.
+    """
+    return ends_on + BADGE_OUTLIVES
+
+
+BADGE_OUTLIVES = timedelta(days=8)

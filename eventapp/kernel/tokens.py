@@ -114,7 +114,12 @@ def derive(purpose: str, *parts: object, keys: Keyring | None = None) -> bytes:
 
     They come from the badge key, which does not rotate.
     """
-    return _mac((keys or current()).badge, purpose, *parts)[:16]
+    return seed(purpose, *parts, keys=keys)[:16]
+
+
+def seed(purpose: str, *parts: object, keys: Keyring | None = None) -> bytes:
+    """Return 32 bytes that only this installation can make: enough for a private key."""
+    return _mac((keys or current()).badge, purpose, *parts)
 
 
 def personal(purpose: str, number: int, generation: int) -> str:

@@ -256,7 +256,7 @@ def _to(row: Registration, template: str, **context: Any) -> Letter | None:
     event = frame.event(row.event_id)
     if event is None or not row.email:
         return None
-    badge = _badge(row) if context.get("state") == State.QUALIFIED.value else []
+    badge = _badge(row, event) if context.get("state") == State.QUALIFIED.value else []
     return Letter(
         to=row.email,
         locale=row.locale,
@@ -287,9 +287,9 @@ def first_name_of(row: Registration) -> str:
     return rules.plain_name(row.first_name, "")
 
 
-def _badge(row: Registration) -> list[tuple[str, str, bytes]]:
+def _badge(row: Registration, event: Event) -> list[tuple[str, str, bytes]]:
     """Return the badge's code as a picture: it is there at the door when there is no network."""
     if row.badge_hash is None:
         return []
-    code = tokens.badge_url(boundary.base_url(), queries.badge_code(row))
+    code = tokens.badge_url(boundary.base_url(), queries.printed_code(row, event))
     return [("badge.png", "image/png", qr.png(code))]

@@ -27,7 +27,8 @@ class SignUp(Model):
     """A seat, or a place in the queue.
 
     `ticket` is drawn from the session's counter, never from a clock, when a sign-up is
-    acknowledged: the queue's order. Signing up again after leaving draws a new one. A place in
+    acknowledged: the queue's order. Signing up again after leaving draws a new one. `given_away`:
+    the seat went to somebody at the door, for nobody had come for it. A place in
     advice is one appointment: `adviser_id` and `slot`, its number in that adviser's row.
     """
 
@@ -40,6 +41,7 @@ class SignUp(Model):
     ticket: Mapped[int]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    given_away: Mapped[bool] = mapped_column(default=False)
     adviser_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
     slot: Mapped[int | None]
 

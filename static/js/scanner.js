@@ -25,6 +25,10 @@ const COUNT_TIMEOUT_MS = 4000;
 // Also how the strip learns that the connection went before anybody stands there.
 const COUNT_EVERY_MS = 20_000;
 const COUNT_SOON_MS = 400;
+const DOOR_LIST_TIMEOUT_MS = 4000;
+// Whoever is found by name has no badge in hand, and these are of no use any more.
+const BADGE_WORTHLESS = new Set(["revoked", "expired"]);
+const TURNED_AWAY = new Set(["place-released", "session-full", "not-eligible", "waiting"]);
 
 const root = document.querySelector("[data-door]");
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -54,6 +58,7 @@ const recent = new Recent({
   words,
   onUndo: undo,
   onAdmit: askToAdmit,
+  onBadge: printBadge,
   onDismiss: dismiss,
 });
 const search = new Search({
@@ -119,17 +124,20 @@ async function decideHere(entry) {
   const at = entry.at + words.ahead;
   const found = await roll.judge(code, direction, at).catch((error) => console.warn("No list:", error));
   if (!found) return;
-  const { hash, unlisted, ...answer } = found;
-  const sentence = unlisted ? unlistedText() : words.say(`sentence-${answer.code}`);
+  const { hash, unlisted, alone, ...answer } = found;
+  const sentence = unlisted || alone ? listText(alone) : words.say(`sentence-${answer.code}`);
   entry.own = { scan_id: entry.id, sentence, conflict: null, ...answer };
-  Object.assign(entry, { hash, said: answer.code, door: setup.scansUrl, moment: at });
+  Object.assign(entry, { hash, alone, said: answer.code, door: setup.scansUrl, moment: at });
   entry.name = answer.registration?.name ?? entry.name;
   Object.assign(entry.body, { mode: "offline", said: answer.code });
-  if (hash) await roll.noteMove(hash, answer.code, at, "");
+  if (hash) await roll.noteMove(hash, answer.code, at, "", alone);
 }
 
-function unlistedText() {
-  return words.say("sentence-unlisted", { time: words.ownTime(roll.list.asOf) });
+/** Say that a badge is not on this device's list; if it is signed, that it is valid all the same. */
+function listText(alone) {
+  const kind = alone ? "signed" : "unlisted";
+  const time = roll.list ? words.ownTime(roll.list.asOf) : "";
+  return words.say(time ? `sentence-${kind}` : `sentence-${kind}-bare`, { time });
 }
 
 function direction() {
@@ -147,9 +155,11 @@ function viewOf(entry, { outcome, answer, status }) {
 }
 
 /** What this device decided itself, with a word that it waits to be sent. */
-function presentHere({ own, body }) {
+function presentHere({ own, body, alone }) {
   const view = present(own, body.direction, words);
-  return { ...view, waits: words.say("sentence-decided-here") };
+  // Nobody's name and no seat is known of it: a "yes" to look at twice.
+  const doubt = alone && view.tone === "ok" ? { tone: "warn", lines: [own.sentence] } : {};
+  return { ...view, ...doubt, waits: words.say("sentence-decided-here") };
 }
 
 function troubleCode(outcome, status, answer) {
@@ -160,7 +170,8 @@ function troubleCode(outcome, status, answer) {
 
 function tell(entry, view, { outcome, answer }) {
   performance.mark("door:verdict", { detail: view.code });
-  verdict.show(view, { admit: mayAdmit(outcome, answer) });
+  const bare = Boolean(entry.body?.registration) || BADGE_WORTHLESS.has(answer?.code);
+  verdict.show(view, { admit: mayAdmit(outcome, answer), badge: bare && mayPrint(outcome, answer) });
   sound.play(view.tone);
   count(answer?.counters);
   const waits = outcome !== Outcome.ANSWERED;
@@ -168,6 +179,9 @@ function tell(entry, view, { outcome, answer }) {
   verdict.element.dataset.scan = entry.id;
   recent.add(scans.get(entry.id), abilities(outcome, answer));
   search.refresh();
+  if (!setup.doorListUrl || !TURNED_AWAY.has(answer?.code) || !answer.registration) return;
+  if (waits) verdict.tell(words.say("door-list-offline"));
+  else askDoorList(entry.id, answer.registration.id);
 }
 
 function mayAdmit(outcome, answer) {
@@ -175,17 +189,29 @@ function mayAdmit(outcome, answer) {
   return "lead" in setup && outcome !== Outcome.DENIED && Boolean(known);
 }
 
+/** Whether a badge can be printed again from here: by the lead, for somebody whom the server named. */
+function mayPrint(outcome, answer) {
+  return Boolean(setup.badgeUrl && outcome === Outcome.ANSWERED && answer?.registration);
+}
+
+function printBadge(id) {
+  const { registration } = scans.get(id).answer;
+  location.assign(setup.badgeUrl.replace("/0?", `/${registration.id}?`));
+}
+
 function abilities(outcome, answer) {
   const can = [];
   const written = answer ? answer.status === "ok" : outcome === Outcome.UNREACHABLE;
   if (written) can.push("undo");
   if (mayAdmit(outcome, answer)) can.push("admit");
+  if (mayPrint(outcome, answer)) can.push("badge");
   return can;
 }
 
 /** Show *counters*, else ask for them: other doors change them too. */
 function count(counters) {
   clearTimeout(counting);
+  showNowOn();
   counting = setTimeout(recount, counters ? COUNT_EVERY_MS : COUNT_SOON_MS);
   if (!counters) return;
   part("inside").textContent = counters.inside;
@@ -195,6 +221,19 @@ function count(counters) {
     remember(AHEAD, String(words.ahead));
   }
   if (counters.conflicts !== undefined) showConflicts(counters.conflicts);
+}
+
+/** One gate serves several sessions: when this one is not on and another is, say so. */
+function showNowOn() {
+  const options = [...(root.querySelector("[data-points]")?.options ?? [])];
+  const now = Date.now() + words.ahead;
+  const isOn = ({ dataset: { from, until } }) => Date.parse(from) <= now && now < Date.parse(until);
+  const own = options.find((option) => option.defaultSelected);
+  const other = own?.dataset.from && !isOn(own) ? options.find(isOn) : null;
+  part("now-on").hidden = !other;
+  if (!other) return;
+  part("now-on").textContent = words.say("now-on", { name: other.textContent });
+  part("now-on").href = other.value;
 }
 
 function showConflicts(count) {
@@ -208,6 +247,26 @@ async function recount() {
   const known = result?.outcome === Outcome.ANSWERED ? result.answer : null;
   if (known) return count(known);
   counting = setTimeout(recount, COUNT_EVERY_MS);
+}
+
+// ------------------------------------------------- at a session's door: who can have a place
+
+/** Somebody was turned away: say whether there is a place for them, and let the lead give it. */
+async function askDoorList(id, registration) {
+  const url = setup.doorListUrl.replace(/0$/, registration);
+  const { outcome, answer } = await api.get(url, DOOR_LIST_TIMEOUT_MS);
+  if (outcome !== Outcome.ANSWERED || verdict.element.dataset.scan !== id || !verdict.shown) return;
+  verdict.tell(answer.sentence, { seat: answer.may_seat });
+}
+
+async function giveSeat(id) {
+  const { answer, view } = scans.get(id);
+  const url = `${setup.doorListUrl.replace(/0$/, answer.registration.id)}/seat`;
+  const result = await api.post(url, {}, ADMIT_TIMEOUT_MS);
+  if (result.outcome !== Outcome.ANSWERED) {
+    return verdict.tell(result.answer?.detail ?? words.say("admit-failed"));
+  }
+  return inTurn(() => scan({ registration: answer.registration.id }, view.name));
 }
 
 // ------------------------------------------------- afterwards: undo, admit
@@ -485,6 +544,12 @@ function listen() {
   for (const tab of root.querySelectorAll("[data-tab]")) {
     tab.addEventListener("click", () => setView(tab.dataset.tab));
   }
+  // A page that comes back from the browser's memory shows where it is, not where one went.
+  part("points")?.addEventListener("change", ({ target }) => {
+    const { value } = target;
+    target.value = [...target.options].find((option) => option.defaultSelected).value;
+    location.assign(value);
+  });
   part("code").addEventListener("submit", sendTyped);
   part("photo").addEventListener("change", readPhoto);
   part("retry").addEventListener("click", startCamera);
@@ -496,6 +561,8 @@ function listen() {
     await showCameraTools();
   });
   part("verdict-admit").addEventListener("click", () => askToAdmit(verdict.element.dataset.scan));
+  part("verdict-badge").addEventListener("click", () => printBadge(verdict.element.dataset.scan));
+  part("verdict-seat").addEventListener("click", () => giveSeat(verdict.element.dataset.scan));
   part("admit-form").addEventListener("submit", admit);
   part("admit-cancel").addEventListener("click", () => part("admit-dialog").close());
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlockSound);
@@ -529,7 +596,7 @@ async function openDoor() {
   const database = practising ? null : await openStore();
   const outbox = new Outbox(database);
   const day = (at) => words.day(at);
-  roll = new Roll({ database, api, url: setup.listUrl, door: setup.scansUrl, day, outbox });
+  roll = new Roll({ database, api, url: setup.listUrl, door: setup.scansUrl, day, outbox, bare: JSON.parse(setup.bare) });
   roll.addEventListener("list", ({ detail }) => showList(detail));
   delivery = new Delivery(outbox, api);
   delivery.addEventListener("link", ({ detail }) => showLink(detail));

@@ -6,7 +6,10 @@ from uuid import uuid4
 import pytest
 
 from eventapp.checkin import commands as checkin
+from eventapp.events import queries as frame
 from eventapp.kernel import clock
+from eventapp.signups import commands as signups
+from tests import factories
 from tests.api.conftest import Program, code, faults
 from tests.factories import NOW, WARSAW, at
 from tests.harness import world
@@ -360,3 +363,66 @@ def test_a_device_says_how_ready_it_is(device, scans):
     assert all(one["advice"] and one["name"] for one in told.values())
     assert told["clock"]["value"].startswith("-108")
     assert faults(device.post(url, measured | {"battery": 101})) == [("/battery", "out-of-range")]
+
+
+# --- places at a session's door -----------------------------------------------------------
+
+
+@pytest.fixture
+def late(app, place, hands) -> dict[str, str]:
+    """Somebody without a place at the door of a session, and a holder who stayed away."""
+    with app.app_context():
+        event = frame.event(place.event_id)
+        session = factories.make_session(event, starts_at=at("9:00"), capacity=1)
+        signups.enter(session.id, factories.make_registration(event).id, NOW)
+        row = factories.make_registration(event, "Łukasz", "Źdźbłowski")
+        point = checkin.add_checkpoint(event.id, {"pl": "Sala"}, session_id=session.id)
+        found = {"door": f"/checkpoints/{point.id}", "registration": str(row.id)}
+    hands.move_to(at("9:10"))
+    return found
+
+
+def test_the_door_says_what_a_latecomer_can_have_and_the_lead_gives_it(program, late):
+    path = f"{late['door']}/door-list/{late['registration']}"
+
+    stranger = program.get(path)
+    refused = program.post(
+        f"{late['door']}/scans", scan(at("9:10"), registration=late["registration"])
+    )
+    asked = program.get(path)
+    given = program.post(f"{path}/seat")
+    again = program.post(f"{path}/seat")
+    entered = program.post(
+        f"{late['door']}/scans", scan(at("9:11"), registration=late["registration"])
+    )
+
+    assert (stranger.json["refusal"], stranger.json["position"]) == ("not-at-door", 0)
+    assert (refused.json["code"], refused.status_code) == ("session-full", 200)
+    assert asked.json == {
+        "position": 1,
+        "waiting": 1,
+        "left": 1,
+        "refusal": None,
+        "sentence": "There is a place for this person.",
+        "may_seat": True,
+    }
+    assert (given.status_code, given.json["registration"]) == (200, late["registration"])
+    assert code(again) == (409, "not-at-door")
+    assert entered.json["code"] == "ok"
+
+
+def test_a_steward_sees_it_and_calls_the_lead(device, program, late, place, app):
+    session_door = late["door"]
+    with app.app_context():
+        _row, token = checkin.pair_device(int(session_door.rpartition("/")[2]), "telefon", NOW)
+    device.headers["Authorization"] = f"Bearer {token}"
+    path = f"{session_door}/door-list/{late['registration']}"
+    device.post(f"{session_door}/scans", scan(at("9:10"), registration=late["registration"]))
+
+    asked, given = device.get(path), device.post(f"{path}/seat")
+
+    assert (asked.json["may_seat"], given.status_code) == (False, 403)
+    assert asked.json["sentence"] == "There is a place for this person: call the head of reception."
+    elsewhere = f"/checkpoints/{place.ids['checkpoint_id']}/door-list/{late['registration']}"
+    assert device.get(elsewhere).status_code == 403
+    assert program.get(elsewhere).status_code == 404

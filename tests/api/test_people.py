@@ -1,5 +1,7 @@
 """Deciding about people by program: silently, announced, many at once, from a table."""
 
+from tests.api.conftest import faults
+
 MANY = "/events/seminarium/registrations/many"
 TABLE = "/events/seminarium/registrations/table"
 
@@ -46,3 +48,39 @@ def test_a_column_that_was_not_sent_is_missed_in_the_row(program):
 
     assert missing.status_code == 422
     assert {fault["pointer"] for fault in missing.json["errors"]} == {"/rows/0"}
+
+
+# --- badges -------------------------------------------------------------------------------
+
+
+def test_a_program_prints_badges_and_notes_it(program, place):
+    path, one = "/events/seminarium/badges", str(place.ids["registration_id"])
+
+    listed = program.get(path)
+    single = program.get(f"/registrations/{one}/badge")
+    noted = program.post(f"{path}/printed", {"registrations": [one, "999999"]})
+    after = program.get(f"/registrations/{one}/badge")
+
+    shown = next(row for row in listed.json if row["registration"] == one)
+    assert shown == single.json
+    assert shown["qr"].endswith(f"/B/{shown['code']}")
+    assert (noted.status_code, noted.json) == (200, {"noted": 1})
+    assert after.json == {**shown, "printed": "ready"}
+
+
+def test_a_new_code_by_program_kills_the_old_badge(program, place):
+    one = str(place.ids["registration_id"])
+    path = f"/registrations/{one}/badge"
+    old = program.get(path).json["code"]
+
+    answer = program.post(path, {"reason": "lost"}, key="once")
+    again = program.post(path, {"reason": "lost"}, key="once")
+    at_the_door = program.post(
+        f"/checkpoints/{place.ids['checkpoint_id']}/scans",
+        {"scan_id": "badge-test-1", "scanned_at": "2027-06-16T08:00:00Z", "code": old},
+    )
+
+    assert answer.status_code == 201
+    assert answer.json["code"] == again.json["code"] == program.get(path).json["code"] != old
+    assert at_the_door.json["code"] == "revoked"
+    assert faults(program.post(path, {"reason": "just so"})) == [("/reason", "not-a-choice")]

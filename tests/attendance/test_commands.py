@@ -24,6 +24,7 @@ from eventapp.documents import queries as documents
 from eventapp.kernel.refusal import Refused
 from eventapp.kernel.uploads import Upload
 from eventapp.programme.models import SignUpRule
+from eventapp.signups import commands as signups
 from eventapp.signups import queries as seats
 from tests.attendance.hall import Hall, make_hall
 from tests.conftest import Clock
@@ -41,6 +42,20 @@ def refused(error: pytest.ExceptionInfo[Refused]) -> object:
 
 
 # --- corrections ------------------------------------------------------------------------------
+
+
+def test_the_list_of_an_open_session_names_those_with_a_place(app: Flask) -> None:
+    hall = make_hall(sign_up=SignUpRule.OPTIONAL, capacity=20)
+    hall.person("Bez", seat=False)
+    holder = hall.person("Żak")
+
+    sheet = commands.print_list(hall.session.id, at("8:00"))
+
+    assert [row.name for row in queries.list_rows(sheet.id)] == ["Żak Anna"]
+    assert sheet.heading["empty"] == 19
+    assert [row.id for row in queries.to_print(hall.session)] == [holder.id]
+    # The trainer's page has everybody: whoever comes is one tap away.
+    assert len(queries.may_come(hall.session)) == 2
 
 
 def test_a_correction_is_a_row_with_what_stood_before(app: Flask) -> None:
@@ -289,6 +304,17 @@ def test_a_name_written_by_hand_is_added_once(app: Flask) -> None:
 # --- places released --------------------------------------------------------------------------
 
 
+def test_a_place_that_staff_took_back_was_not_given_away(app: Flask) -> None:
+    hall = make_hall(capacity=2)
+    row = hall.person("Zabrana")
+    [place] = seats.held_by([row.id])
+
+    signups.release_and_promote(place.id, at("9:20"))
+
+    late = hall.scan(row, "9:25")
+    assert (late.code, late.released_at) == (ScanCode.NOT_ELIGIBLE, None)
+
+
 def crowded() -> tuple[Hall, list, list]:
     """Make three places, all taken, and three people who wait at the door."""
     hall = make_hall(capacity=3)
@@ -339,6 +365,45 @@ def test_unused_places_go_to_those_at_the_door_in_their_order(app: Flask) -> Non
     assert seats.counter_faults() == []
     owed = documents.material(hall.event.id, {}).confirmed
     assert hall.session.id in owed[seated[1].id]
+
+
+def test_a_place_goes_to_whose_turn_it_is(app: Flask) -> None:
+    hall, seated, waits = crowded()
+    hall.scan(seated[0], "8:58")
+    hall.scan(seated[1], "8:59")
+    first, second = waits[2], waits[0]  # Z came to the door before X; one place is unused
+
+    with pytest.raises(Refused) as early:
+        commands.seat_at_door(hall.session.id, first.id, at("8:59"))
+    with pytest.raises(Refused) as others:
+        commands.seat_at_door(hall.session.id, second.id, at("9:10"))
+    with pytest.raises(Refused) as stranger:
+        commands.seat_at_door(hall.session.id, seated[0].id, at("9:10"))
+    commands.seat_at_door(hall.session.id, first.id, at("9:10"))
+    with pytest.raises(Refused) as none:
+        commands.seat_at_door(hall.session.id, second.id, at("9:11"))
+
+    assert hall.scan(first, "9:11").code is ScanCode.OK
+    assert state_of(hall, seated[2]) is None
+    assert [refused(error) for error in (early, others, stranger, none)] == [
+        ReleaseRefusal.NOT_BEGUN,
+        ReleaseRefusal.OTHERS_FIRST,
+        ReleaseRefusal.NOT_AT_DOOR,
+        ReleaseRefusal.NONE_LEFT,
+    ]
+
+
+def test_a_place_that_nobody_holds_goes_first(app: Flask) -> None:
+    hall = make_hall(capacity=2)
+    holder, late = hall.person("A"), hall.person("Z", seat=False)
+    assert hall.scan(late, "9:05").code is ScanCode.NOT_ELIGIBLE
+
+    commands.seat_at_door(hall.session.id, late.id, at("9:06"))
+
+    assert [state_of(hall, row) for row in (holder, late)] == ["confirmed", "confirmed"]
+    assert queries.releases(hall.event.id, [hall.session.id]) == []
+    assert hall.scan(late, "9:07").code is ScanCode.OK
+    assert seats.counter_faults() == []
 
 
 def test_a_place_goes_back_unless_somebody_sits_on_it(app: Flask) -> None:

@@ -250,8 +250,34 @@ def test_who_stood_at_the_door_first_is_first() -> None:
 
 def test_the_place_taken_last_goes_first() -> None:
     unused = [Unused(1, 11, 4), Unused(2, 12, 9), Unused(3, 13, 5)]
-    found = releasing.pairs(unused, [70, 80])
-    assert [(one.registration_id, who) for one, who in found] == [(2, 70), (3, 80)]
+
+    assert releasing.next_pair(unused, [70, 80]) == (unused[1], 70)
+    assert releasing.next_pair(unused, []) is None
+    assert releasing.next_pair([], [70]) is None
+
+
+@pytest.mark.parametrize(
+    ("position", "free", "unused", "expected"),
+    [
+        (1, 1, 0, None),
+        (1, 0, 1, None),
+        (2, 1, 1, None),
+        (7, None, 0, None),
+        (2, 0, 1, ReleaseRefusal.OTHERS_FIRST),
+        (1, 0, 0, ReleaseRefusal.NONE_LEFT),
+        (0, 3, 0, ReleaseRefusal.NOT_AT_DOOR),
+    ],
+)
+def test_a_place_at_the_door_is_for_whose_turn_it_is(
+    position: int, free: int | None, unused: int, expected: ReleaseRefusal | None
+) -> None:
+    session: Any = SimpleNamespace(
+        state="scheduled", sign_up="required", appointment_minutes=None,
+        starts_at=clock("9:00"), ends_at=clock("10:00"),
+    )  # fmt: skip
+    prospect = releasing.Prospect(position=position, waiting=7, free=free, unused=unused)
+    assert releasing.refuse_seat(session, prospect, clock("9:10")) is expected
+    assert releasing.refuse_seat(session, prospect, clock("8:59")) is ReleaseRefusal.NOT_BEGUN
 
 
 @pytest.mark.parametrize(
@@ -360,3 +386,21 @@ def test_pages_end_with_rows_for_those_who_were_not_expected() -> None:
     found = lists.pages([SimpleNamespace()] * 14)  # type: ignore[list-item]
     assert [len(page) for page in found] == [15, 4]
     assert found[1] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("sign_up", "capacity", "named", "expected"),
+    [
+        ("required", 16, 16, 5),
+        ("none", None, 120, 5),
+        ("optional", None, 43, 30),
+        ("optional", 60, 43, 17),
+        ("optional", 200, 43, 30),
+        ("optional", 40, 43, 5),
+    ],
+)
+def test_an_open_session_has_empty_rows_for_those_without_a_place(
+    sign_up: str, capacity: int | None, named: int, expected: int
+) -> None:
+    session: Any = SimpleNamespace(sign_up=sign_up, capacity=capacity)
+    assert lists.empty_rows(session, named) == expected

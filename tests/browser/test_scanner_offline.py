@@ -16,8 +16,11 @@ from flask import Flask
 from playwright.sync_api import Page, Playwright
 
 from eventapp.checkin import commands as checkin
+from eventapp.events import queries as frame
 from eventapp.kernel import clock, tokens
+from eventapp.registrations import commands as registrations
 from eventapp.registrations import queries as people
+from eventapp.registrations.rules import BadgeReason
 from tests import factories
 from tests.harness import chromium, databases, door, servers
 from tests.harness.chromium import View, eventually
@@ -80,7 +83,7 @@ def venue(make_app: Callable[..., Flask], sqlite_template: Path, tmp_path: Path)
     database_url = databases.sqlite_copy(sqlite_template, tmp_path)
     app = make_app(DATABASE_URL=database_url)
     with app.app_context():
-        event = factories.make_event(slug="drzwi")
+        event = factories.make_event(slug="drzwi", signs_badges=True)
         point = checkin.add_checkpoint(event.id, {"pl": "Wejście", "en": "Entrance"})
         rows = [
             factories.make_registration(event, name, last)
@@ -261,3 +264,73 @@ def test_a_full_disk_is_said(venue: Venue, playwright: Playwright, tmp_path: Pat
         page.evaluate("dispatchEvent(new Event('online'))")
         eventually(page, EMPTY_QUEUE)
     assert [row[:2] for row in named(venue)] == [("Anna", "ok"), ("Anna", "duplicate-recent")]
+
+
+NO_ED25519 = """(() => {
+  const real = SubtleCrypto.prototype.generateKey;
+  SubtleCrypto.prototype.generateKey = function (algorithm, ...rest) {
+    if (algorithm === "Ed25519") return Promise.reject(new DOMException("", "NotSupportedError"));
+    return real.call(this, algorithm, ...rest);
+  };
+})()"""
+
+
+def latecomer(app: Flask, venue: Venue) -> dict[str, str]:
+    """Register somebody after the device took its list; return their signed codes, and others'."""
+    with app.app_context():
+        event = frame.by_slug(venue.slug)
+        assert event is not None
+        row = factories.make_registration(event, "Zofia", "Późna")
+        old = people.printed_code(row, event)
+        registrations.reissue_badge(row.id, clock.now(), reason=BadgeReason.LOST)
+        fresh = people.registration(row.id)
+        assert fresh is not None
+        other = factories.make_event(signs_badges=True)
+        codes = {
+            "old": old,
+            "new": people.printed_code(fresh, event),
+            "foreign": people.printed_code(factories.make_registration(other), other),
+            "short": people.badge_code(fresh),
+            "listed": people.printed_code(people.registration(1) or fresh, event),
+        }
+    databases.dispose(app)
+    codes["forged"] = codes["new"][:-1] + ("0" if codes["new"][-1] != "0" else "1")
+    return {name: tokens.badge_url("http://localhost", code) for name, code in codes.items()}
+
+
+def test_a_signed_badge_is_checked_without_the_server_and_its_list(
+    venue: Venue, playwright: Playwright, tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    profile = tmp_path / "profile"
+    with phone(playwright, profile) as page:
+        pair(page, venue)
+        venue.kill()
+        codes = latecomer(make_app(DATABASE_URL=f"sqlite:///{venue.database}"), venue)
+        said = {
+            name: usb_scan(page, codes[name])
+            for name in ("listed", "forged", "foreign", "short", "new", "old")
+        }
+
+        assert {name: (one["tone"], one["word"]) for name, one in said.items()} == {
+            "listed": ("ok", "Wejście"),
+            "forged": ("stop", "Nieznany kod"),
+            "foreign": ("stop", "Inne wydarzenie"),
+            "short": ("stop", "Nieznany kod"),
+            "new": ("warn", "Wejście"),
+            "old": ("stop", "Stary identyfikator"),
+        }
+        assert said["listed"]["name"] == "Anna Kowalska"
+        assert "Ważny identyfikator." in page.inner_text("[data-recent]")
+
+        page.add_init_script(NO_ED25519)
+        page.reload()
+        eventually(page, READY)
+        unable = usb_scan(page, codes["old"])
+        assert (unable["tone"], unable["word"]) == ("stop", "Nieznany kod")
+
+    venue.start()
+    with phone(playwright, profile) as page:
+        page.goto(venue.page)
+        eventually(page, f"{READY} && {EMPTY_QUEUE}")
+    let_in = [row[:3] for row in named(venue) if row[1] == "ok"]
+    assert let_in == [("Anna", "ok", "offline"), ("Zofia", "ok", "offline")]

@@ -64,24 +64,6 @@ def test_the_first_reason_is_the_verdict(candidate: Candidate | None, expected: 
 
 
 @pytest.mark.parametrize(
-    ("sign_up", "changed", "released"),
-    [
-        ("cancelled", "9:15", True),
-        ("cancelled", "9:00", True),
-        ("cancelled", "8:59", False),
-        ("waiting", "9:15", False),
-        (None, None, False),
-    ],
-)
-def test_a_place_lost_after_the_start_was_given_away(
-    sign_up: str | None, changed: str | None, released: bool
-) -> None:
-    changed_at = clock(changed) if changed else None
-    assert rules.place_released(sign_up, changed_at, clock("9:00")) is released
-    assert rules.place_released(sign_up, changed_at, None) is False
-
-
-@pytest.mark.parametrize(
     ("policy", "inside", "ever", "today", "expected"),
     [
         (Policy.SINGLE, False, False, False, ScanCode.OK),

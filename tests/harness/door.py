@@ -215,6 +215,7 @@ def page(query: Mapping[str, str]) -> str:
             of_device="device" in query,
             conflicts=0,
             zone="Europe/Warsaw",
+            bare='{"event": 1, "policy": "single", "closes_daily": true, "keys": []}',
             now=datetime.fromisoformat(query.get("now", "2027-06-16T08:00:00Z")),
             inside=37,
             expected=120,

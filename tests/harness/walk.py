@@ -69,6 +69,8 @@ BODIES: dict[str, Any] = {
         "rows": [["Jan", "Nowy"]],
         "preview": True,
     },
+    "desk_api.reissue_badge": lambda ids: {"reason": "other"},
+    "desk_api.note_printed": lambda ids: {"registrations": [str(ids["registration_id"])]},
     "checkin_api.admit": lambda ids: {"reason": "Bo tak."},
     "checkin_api.settle": lambda _ids: {"reason": "Bo tak.", "outcome": "stands"},
 }

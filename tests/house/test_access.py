@@ -250,6 +250,7 @@ def expected(asked: guard.Rule, caller: Caller, rule: Rule, method: str, target:
 
 # A role alone does not do: the caller is no juror, holds no lead's device, casts for others.
 ALSO_403 = {
+    "attendance_api.seat",
     "awards.declaration",
     "awards.sign_declaration",
     "awards.queue",
@@ -263,6 +264,9 @@ ALSO_403 = {
 }
 # Of one's own there need not be one; what is not counted has no result.
 ALSO_404 = {
+    # Only the door of a session has places to give.
+    "attendance_api.prospect",
+    "attendance_api.seat",
     # There is no file before a run.
     "allocation.file",
     "allocation.own_file",

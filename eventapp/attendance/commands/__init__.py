@@ -25,7 +25,12 @@ from eventapp.attendance.commands.listing import (
     print_list,
     reconcile,
 )
-from eventapp.attendance.commands.releasing import release_places, return_place, set_release
+from eventapp.attendance.commands.releasing import (
+    release_places,
+    return_place,
+    seat_at_door,
+    set_release,
+)
 from eventapp.attendance.commands.taking import tap, tap_all, untap
 
 __all__ = [
@@ -48,6 +53,7 @@ __all__ = [
     "reconcile",
     "release_places",
     "return_place",
+    "seat_at_door",
     "set_release",
     "settle",
     "tap",

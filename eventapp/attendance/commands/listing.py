@@ -25,7 +25,7 @@ from eventapp.kernel.refusal import Refused
 from eventapp.kernel.text import full_name
 from eventapp.kernel.uploads import Upload
 from eventapp.programme import queries as programme
-from eventapp.programme.models import SessionState
+from eventapp.programme.models import SessionState, SignUpRule
 from eventapp.registrations import queries as people
 from eventapp.registrations.models import Registration
 
@@ -39,13 +39,13 @@ def print_list(session_id: int, now: datetime) -> AttendanceList:
     if session.state is not SessionState.SCHEDULED:
         raise Refused(ListRefusal.SESSION_OFF)
     named = queries.to_print(session)
-    if not named:
+    if not named and session.sign_up is not SignUpRule.OPTIONAL:
         raise Refused(ListRefusal.NOBODY)
     sheet = AttendanceList(
         event_id=session.event_id,
         session_id=session.id,
         number=_next_number(session.event_id),
-        heading=queries.heading_of(session),
+        heading=queries.heading_of(session) | {"empty": lists.empty_rows(session, len(named))},
         blocks=[
             [start.isoformat(), end.isoformat()]
             for start, end in lists.blocks(session.starts_at, session.ends_at)

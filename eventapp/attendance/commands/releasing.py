@@ -1,10 +1,12 @@
 """Giving places that nobody came for to those who wait at the door, and giving them back."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from eventapp.attendance import queries
 from eventapp.attendance.commands.facts import PlaceGivenAway, PlaceReturned, ReleaseRuleSet
 from eventapp.attendance.models import PlaceReleased, ReleaseRule
+from eventapp.attendance.queries import DoorList
 from eventapp.attendance.rules import ReleaseRefusal
 from eventapp.attendance.rules import releasing as rules
 from eventapp.attendance.rules.releasing import Unused
@@ -49,21 +51,45 @@ def release_places(session_id: int, now: datetime) -> int:
         raise Refused(ReleaseRefusal.NOBODY_WAITS)
     if not found.unused:
         raise Refused(ReleaseRefusal.NONE_UNUSED)
-    unused = sorted(found.unused, key=lambda one: -one.ticket)
     given = 0
-    refused: Refused | None = None
-    for one in found.waiting:
-        if given == len(unused):
-            break
+    passed_over: dict[int, Refused] = {}
+    while (pair := rules.next_pair(found.unused, _waiting(found, passed_over))) is not None:
+        place, registration_id = pair
         try:
-            _give(session_id, unused[given], one.registration.id, now)
-        except Refused as reason:
-            refused = reason
+            _give(session_id, place, registration_id, now)
+        except Refused as refused:
+            # A place that went meanwhile says nothing about the person.
+            if refused.reason is not ReleaseRefusal.NONE_UNUSED:
+                passed_over[registration_id] = refused
         else:
             given += 1
-    if not given and refused is not None:
-        raise refused
+        found = queries.door_list(_session(session_id))
+    if not given and passed_over:
+        raise list(passed_over.values())[-1]
     return given
+
+
+def _waiting(found: DoorList, passed_over: Collection[int]) -> list[int]:
+    ids = [one.registration.id for one in found.waiting]
+    return [one for one in ids if one not in passed_over]
+
+
+@atomic
+def seat_at_door(session_id: int, registration_id: int, now: datetime) -> None:
+    """Give somebody at a session's door a place, where it is their turn.
+
+    A place that nobody holds goes first, then one whose holder has not come, the one taken last.
+    """
+    session = _session(session_id)
+    found = queries.door_list(session)
+    prospect = found.prospect(registration_id)
+    if refusal := rules.refuse_seat(session, prospect, now):
+        raise Refused(refusal, left=prospect.left)
+    if prospect.free is None or prospect.free > 0:
+        signups.seat_now(session_id, registration_id, now)
+    else:
+        last = max(found.unused, key=lambda one: one.ticket)
+        _give(session_id, last, registration_id, now)
 
 
 @atomic

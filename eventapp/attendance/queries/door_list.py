@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from eventapp.attendance.models import PlaceReleased, ReleaseRule
 from eventapp.attendance.rules import releasing as rules
-from eventapp.attendance.rules.releasing import Turned, Unused
+from eventapp.attendance.rules.releasing import Prospect, Turned, Unused
 from eventapp.checkin.models import Checkpoint, Scan
 from eventapp.checkin.rules import ScanCode
 from eventapp.kernel.db import db
 from eventapp.programme.models import Session, SessionState, SignUpRule
+from eventapp.programme.rules import effective_capacity
 from eventapp.registrations.models import Registration, State
 from eventapp.signups.models import SignUp
 from eventapp.signups.models import State as Place
@@ -40,7 +41,8 @@ class AtTheDoor:
 class DoorList:
     """A session's places at its door: who came, which are unused, who waits, in order.
 
-    `called` are places that were given to somebody at the door who has not come in yet.
+    `called` are places that were given to somebody at the door who has not come in yet, `free`
+    those that nobody holds (None: no limit).
     """
 
     session: Session
@@ -48,8 +50,18 @@ class DoorList:
     unused: Sequence[Unused]
     called: Sequence[Unused]
     waiting: Sequence[AtTheDoor]
-    free: int
+    free: int | None
     due_at: datetime | None
+
+    def prospect(self, registration_id: int) -> Prospect:
+        """Return how somebody stands at this door."""
+        ids = [one.registration.id for one in self.waiting]
+        return Prospect(
+            position=ids.index(registration_id) + 1 if registration_id in ids else 0,
+            waiting=len(ids),
+            free=self.free,
+            unused=len(self.unused),
+        )
 
 
 def door_list(session: Session) -> DoorList:
@@ -80,11 +92,16 @@ def door_lists(sessions: Sequence[Session]) -> list[DoorList]:
                 unused=[one for one in absent if one.registration_id not in given],
                 called=[one for one in absent if one.registration_id in given],
                 waiting=_people(rules.waiting(turned, entered, session.starts_at), lost),
-                free=max(0, (session.capacity or 0) - len(places)),
+                free=_free(session),
                 due_at=_due_at(session, rows),
             )
         )
     return found
+
+
+def _free(session: Session) -> int | None:
+    limit = effective_capacity(session)
+    return None if limit is None else max(0, limit - session.confirmed - session.offered)
 
 
 def _due_at(session: Session, rows: Mapping[int | None, ReleaseRule]) -> datetime | None:

@@ -27,10 +27,23 @@ _WHOLE = (joinedload(AttendanceList.session).joinedload(Session.activity),)
 def to_print(session: Session) -> Sequence[Registration]:
     """List whom a session's sheet names, in Polish alphabetical order.
 
-    That are those with a place; where nobody signs up, everybody who takes part in the event.
+    That are those with a place, also where one may come without; where nobody signs up, everybody
+    who takes part in the event.
     """
+    return _qualified(session, with_place=session.sign_up is not SignUpRule.NONE)
+
+
+def may_come(session: Session) -> Sequence[Registration]:
+    """List who may enter a session, in Polish alphabetical order.
+
+    That are those with a place where one is required, else everybody who takes part in the event.
+    """
+    return _qualified(session, with_place=session.sign_up is SignUpRule.REQUIRED)
+
+
+def _qualified(session: Session, *, with_place: bool) -> Sequence[Registration]:
     query = select(Registration).options(joinedload(Registration.organisation))
-    if session.sign_up is SignUpRule.REQUIRED:
+    if with_place:
         query = query.join(SignUp, SignUp.registration_id == Registration.id)
         query = query.where(SignUp.session_id == session.id, SignUp.state == Place.CONFIRMED)
     query = query.where(

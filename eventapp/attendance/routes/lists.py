@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from eventapp.attendance import commands, papers, queries
 from eventapp.attendance.forms import Settle
-from eventapp.attendance.models import AttendanceList, Change
+from eventapp.attendance.models import AttendanceList, Change, ListRow
 from eventapp.attendance.queries.lists import differences, settled
 from eventapp.attendance.routes.frame import bp, own_session
 from eventapp.attendance.rules import Difference, ListRefusal
@@ -123,7 +123,7 @@ def _papers(sheets: Sequence[AttendanceList]) -> str:
             {
                 "sheet": sheet,
                 "blocks": papers.blocks(sheet),
-                "pages": rules.pages([row for row in queries.list_rows(sheet.id) if row.printed]),
+                "pages": _pages(sheet),
                 "code": qr.of_page(
                     "attendance.reconciliation", event=g.event.slug, list_id=sheet.id
                 ),
@@ -208,6 +208,12 @@ def _page(sheet: AttendanceList, form: Settle, fault: str | None = None) -> str:
 def _found(sheet: AttendanceList, asked: str) -> Sequence[Any]:
     """List who is not on the list and is called as one asked, for a name written by hand."""
     return queries.not_on_list(sheet, asked, MOST_FOUND) if asked.strip() else []
+
+
+def _pages(sheet: AttendanceList) -> list[list[ListRow | None]]:
+    """Return the rows of a sheet as they are printed, page by page."""
+    printed = [row for row in queries.list_rows(sheet.id) if row.printed]
+    return rules.pages(printed, sheet.heading.get("empty", rules.EMPTY_ROWS))
 
 
 def _own(list_id: int) -> AttendanceList:

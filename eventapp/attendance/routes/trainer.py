@@ -48,7 +48,7 @@ def here(token: str, session_id: int) -> str:
     refusal = taking.refuse_tap(span, grace, now, is_held=session.state is SessionState.SCHEDULED)
     known = queries.in_session(session)
     own = queries.tapped_by(session.id, f"speaker:{row.id}")
-    named = {one.id: one for one in queries.to_print(session)}
+    named = {one.id: one for one in queries.may_come(session)}
     extra = [one for one in queries.people_of(known) if one.id not in named]
     return render_template(
         "attendance/here.html",
@@ -109,7 +109,7 @@ def untap(token: str, session_id: int, registration_id: int) -> Response:
 def tap_everybody(token: str, session_id: int) -> Response:
     """Note that everybody who is expected is here."""
     row, session = _led(token, session_id)
-    expected = [one.id for one in queries.to_print(session)]
+    expected = [one.id for one in queries.may_come(session)]
     try:
         count = commands.tap_all(session.id, expected, clock.now(), _hand(row))
     except Refused as refused:

@@ -9,11 +9,13 @@ from eventapp.kernel.refusal import N_, Refusal
 
 if TYPE_CHECKING:
     from eventapp.attendance.models import AttendanceList, ListRow
+    from eventapp.programme.models import Session
 
 HOUR = timedelta(hours=1)
 SHORTEST = timedelta(minutes=20)
 ROWS_A_PAGE = 15
 EMPTY_ROWS = 5  # for those who come without having been expected
+EMPTY_ROWS_OF_OPEN = 30  # where anybody may come without a place: two pages of them
 MOST_SCANS = 30
 
 
@@ -59,9 +61,22 @@ def blocks(starts_at: datetime, ends_at: datetime) -> list[tuple[datetime, datet
     return found
 
 
-def pages(rows: Sequence["ListRow"], most: int = ROWS_A_PAGE) -> list[list["ListRow | None"]]:
-    """Split rows into pages, with some empty rows behind the last one."""
-    filled: list[ListRow | None] = [*rows, *([None] * EMPTY_ROWS)]
+def empty_rows(session: "Session", named: int) -> int:
+    """Return how many empty rows stand behind the names of a session's sheet.
+
+    Where anybody may come without a place, it is as many as the session has places left.
+    """
+    if session.sign_up != "optional":
+        return EMPTY_ROWS
+    left = session.capacity - named if session.capacity is not None else EMPTY_ROWS_OF_OPEN
+    return max(EMPTY_ROWS, min(left, EMPTY_ROWS_OF_OPEN))
+
+
+def pages(
+    rows: Sequence["ListRow"], empty: int = EMPTY_ROWS, most: int = ROWS_A_PAGE
+) -> list[list["ListRow | None"]]:
+    """Split rows into pages, with *empty* rows behind the last one."""
+    filled: list[ListRow | None] = [*rows, *([None] * empty)]
     return [filled[start : start + most] for start in range(0, len(filled), most)]
 
 

@@ -1,6 +1,6 @@
 """Places that nobody came for: from when they go to those who wait at the door, and to whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -39,6 +39,12 @@ class ReleaseRefusal(Refusal):
         "holder-gone",
         N_("The holder of the place, %(name)s, takes no part any more."),
     )
+    NOT_AT_DOOR = "not-at-door", N_("This person has not been turned away at this door today.")
+    NONE_LEFT = "no-place-left", N_("Every place is taken, and its holder has come.")
+    OTHERS_FIRST = (
+        "others-first",
+        N_("There are places for %(left)d of those at the door; others came before."),
+    )
     TOO_LONG = "release-too-long", N_("Enter a number of minutes from 0 to %(most)d, or nothing.")
 
 
@@ -60,6 +66,36 @@ class Unused:
     ticket: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Prospect:
+    """How somebody at a door stands: the how manieth of how many, and the places left for them.
+
+    `position` counts from 1, 0 is nobody who waits. `free` are places that nobody holds (None: no
+    limit), `unused` those whose holders have not come.
+    """
+
+    position: int
+    waiting: int
+    free: int | None
+    unused: int
+
+    @property
+    def left(self) -> int:
+        """Return how many of those at the door can be given a place."""
+        return self.waiting if self.free is None else self.free + self.unused
+
+
+def refuse_seat(session: "Session", prospect: Prospect, now: datetime) -> ReleaseRefusal | None:
+    """Return why somebody at the door of a session is given no place at *now*."""
+    if refusal := refuse_release(session, now):
+        return refusal
+    if prospect.position == 0:
+        return ReleaseRefusal.NOT_AT_DOOR
+    if prospect.left == 0:
+        return ReleaseRefusal.NONE_LEFT
+    return ReleaseRefusal.OTHERS_FIRST if prospect.position > prospect.left else None
+
+
 def waiting(turned: Iterable[Turned], inside: Iterable[int], starts_at: datetime) -> list[Turned]:
     """List who waits at a door: whoever came first stands first; who came in waits no more."""
     came = set(inside)
@@ -70,9 +106,11 @@ def waiting(turned: Iterable[Turned], inside: Iterable[int], starts_at: datetime
     return list(first.values())
 
 
-def pairs(unused: Sequence[Unused], waits: Sequence[int]) -> list[tuple[Unused, int]]:
-    """Match unused places with those who wait; the place taken last goes first."""
-    return list(zip(sorted(unused, key=lambda one: -one.ticket), waits, strict=False))
+def next_pair(unused: Iterable[Unused], waits: Iterable[int]) -> tuple[Unused, int] | None:
+    """Return which place goes next, the one taken last, and to whom of those who wait."""
+    place = max(unused, key=lambda one: one.ticket, default=None)
+    first = next(iter(waits), None)
+    return (place, first) if place is not None and first is not None else None
 
 
 def due_at(

@@ -47,7 +47,7 @@ def snapshot(checkpoint_id: int) -> Response:
     # A list that this device cannot have heard of is none of ours: it is told everything.
     known = since if since <= revision else 0
     head = shown_point(point, door.timezone)
-    tag = _tag(head, revision, known)
+    tag = _tag(head, door.keys, revision, known)
     if request.if_none_match.contains_weak(tag):
         return _tagged(Response(status=304), tag)
     badges, gone = commands.told_since(door, known)
@@ -58,6 +58,7 @@ def snapshot(checkpoint_id: int) -> Response:
         "closes_daily": door.session_id is None,
         "badges": badges,
         "gone": gone,
+        "keys": commands.trusted_keys(door),
     }
     return _tagged(rest.answered(body), tag)
 
@@ -71,8 +72,8 @@ def _since() -> int:
     return number
 
 
-def _tag(head: Any, revision: int, since: int) -> str:
-    hours = f"{head.policy}-{head.opens_at}-{head.closes_at}"
+def _tag(head: Any, keys: tuple[int, ...], revision: int, since: int) -> str:
+    hours = f"{head.policy}-{head.opens_at}-{head.closes_at}-{keys}"
     return f"{revision}-{since}-{rest.digest(hours.encode())}"
 
 

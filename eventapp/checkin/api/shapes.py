@@ -203,11 +203,19 @@ class ListedBadge(Shown):
     station: str | UnsetType = UNSET
 
 
+class TrustedKey(Shown):
+    """A key whose signatures on badges a device trusts: its number, and its public half."""
+
+    key: int
+    public: str
+
+
 class ShownList(Shown):
     """By what a device gives verdicts without a network: the whole list, or what is new.
 
     `revision` is the next request's `since`. Without `whole`, what is not named stays as the
-    device knows it, and the badges that are `gone` are to be forgotten.
+    device knows it, and the badges that are `gone` are to be forgotten. With `keys` (Ed25519,
+    32 bytes each) a device checks signed badges that the list does not have.
     """
 
     revision: int
@@ -216,6 +224,7 @@ class ShownList(Shown):
     closes_daily: bool
     badges: list[ListedBadge]
     gone: list[str]
+    keys: list[TrustedKey]
 
 
 class ShownDispute(Shown):

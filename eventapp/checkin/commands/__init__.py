@@ -27,7 +27,7 @@ from eventapp.checkin.commands.facts import (
     ShiftNoteSettled,
     ShiftPlanned,
 )
-from eventapp.checkin.commands.listing import bring_up_to_date, told_since
+from eventapp.checkin.commands.listing import bring_up_to_date, told_since, trusted_keys
 from eventapp.checkin.commands.mending import (
     admit_anyway,
     let_stand,
@@ -102,6 +102,7 @@ __all__ = [
     "settle_note",
     "take_conflict_back",
     "told_since",
+    "trusted_keys",
     "undo_early",
     "undo_scan",
     "undo_several",

@@ -29,9 +29,10 @@ from eventapp.checkin.rules import (
     ScanCode,
     Stand,
 )
-from eventapp.kernel import tokens
+from eventapp.kernel import signed, tokens
 from eventapp.kernel.db import db
 from eventapp.kernel.refusal import Refused
+from eventapp.kernel.signed import Badge
 
 
 @dataclass
@@ -83,10 +84,11 @@ def catch_up(
     """
     batch = _Batch(door, now, hand)
     stored = queries.stored_scans([item.scan_id for item in items])
-    badges = [_badge_hash(item) for item in items]
+    read = [signed.read(item.code) if item.code is not None else None for item in items]
+    badges = [tokens.hashed(one.code) if one is not None else None for one in read]
     ids = [item.registration_id for item in items if item.registration_id is not None]
     known = queries.known(door, [badge for badge in badges if badge is not None], ids)
-    for place, (item, badge) in enumerate(zip(items, badges, strict=True)):
+    for place, (item, badge) in enumerate(zip(items, read, strict=True)):
         before = stored.get(item.scan_id)
         if before is not None:
             batch.answers[place] = _heard_before(batch, item, before)
@@ -96,31 +98,28 @@ def catch_up(
     return [_answer(batch, place, item) for place, item in enumerate(items)]
 
 
-def _badge_hash(item: ScanItem) -> str | None:
-    badge = tokens.read_badge(item.code) if item.code is not None else None
-    return tokens.hashed(badge) if badge is not None else None
-
-
-def _arrival(batch: _Batch, item: ScanItem, known: Known, badge: str | None) -> _Arrival:
+def _arrival(batch: _Batch, item: ScanItem, known: Known, badge: Badge | None) -> _Arrival:
     door = batch.door
     at = rules.effective(item.scanned_at, batch.now, item.age)
-    person = known.by_badge.get(badge) if badge is not None else None
+    hash_ = tokens.hashed(badge.code) if badge is not None else ""
+    person = known.by_badge.get(hash_)
     if item.registration_id is not None:
         person = known.by_id.get(item.registration_id)
-    refused = _refused(door, person, at, retired=badge in known.retired)
+    expired = badge is not None and badge.is_over(at)
+    refused = _refused(door, person, at, retired=hash_ in known.retired, expired=expired)
     direction = _direction(item, person)
     code = rules.code_of_offline(item.said, refused, direction)
     return _Arrival(item, at, code, refused, person, direction)
 
 
 def _refused(
-    door: Door, person: Row[Any] | None, at: datetime, *, retired: bool
+    door: Door, person: Row[Any] | None, at: datetime, *, retired: bool, expired: bool
 ) -> ScanCode | None:
     if person is None:
         return ScanCode.INVALID_CODE
     if person.event_id != door.event_id:
         return ScanCode.WRONG_EVENT
-    candidate = queries.candidate_of(door, person, retired=retired)
+    candidate = queries.candidate_of(door, person, retired=retired, expired=expired)
     moment = rules.refuse_moment(at, door.opens_at, door.closes_at)
     return rules.refuse_person(candidate) or moment
 
@@ -179,8 +178,7 @@ def _verdict(batch: _Batch, one: _Arrival, passages: dict[int, list[Passage]]) -
         presence="present" if stand.inside else "absent",
         conflict=_conflict(batch.door, one, stand),
         released_at=one.person.sign_up_at.isoformat()
-        if one.code is ScanCode.PLACE_RELEASED
-        and rules.place_released("cancelled", one.person.sign_up_at, batch.door.starts_at)
+        if one.code is ScanCode.PLACE_RELEASED and one.person.given_away
         else None,
     )
 

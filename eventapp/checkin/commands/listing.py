@@ -15,7 +15,7 @@ from eventapp.checkin import queries
 from eventapp.checkin.models import Checkpoint, ListedBadge
 from eventapp.checkin.queries import Door, Entry
 from eventapp.checkin.rules import ScanCode
-from eventapp.kernel import tokens
+from eventapp.kernel import signed, tokens
 from eventapp.kernel.db import atomic, db, table_of
 
 CARD_KEY = b"eventapp-door-card"
@@ -109,6 +109,13 @@ def told(entry: Entry) -> dict[str, Any]:
             "station": entry.station,
         }
     return said
+
+
+def trusted_keys(door: Door) -> list[dict[str, Any]]:
+    """Return the keys with which devices check signed badges, by number."""
+    return [
+        {"key": one, "public": _b64(signed.public_key(door.event_id, one))} for one in door.keys
+    ]
 
 
 def _millis(moment: datetime) -> int:

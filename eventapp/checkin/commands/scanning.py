@@ -21,9 +21,10 @@ from eventapp.checkin.rules import (
     ScanCode,
     ScanStatus,
 )
-from eventapp.kernel import tokens
+from eventapp.kernel import signed, tokens
 from eventapp.kernel.db import atomic
 from eventapp.kernel.refusal import Refused
+from eventapp.kernel.signed import Badge
 
 
 @atomic
@@ -35,23 +36,25 @@ def record_scan(door: Door, item: ScanItem, now: datetime, hand: Hand) -> Verdic
     """
     if item.mode is Mode.OFFLINE:
         return _only(catch_up(door, [item], now, hand))
-    badge = tokens.read_badge(item.code) if item.code is not None else None
+    badge = signed.read(item.code) if item.code is not None else None
     if item.code is not None and badge is None:
         return _refuse_unread(door, item, now, hand)
     row = queries.at_the_door(
         door,
         item.scan_id,
-        badge_hash=tokens.hashed(badge) if badge is not None else None,
+        badge_hash=tokens.hashed(badge.code) if badge is not None else None,
         registration_id=item.registration_id,
     )
     if row.stored_hash is not None:
         return replayed(row.stored_hash, row.stored_answer, door, item)
-    return _judge(door, item, now, hand, row)
+    return _judge(door, item, now, hand, row, badge)
 
 
-def _judge(door: Door, item: ScanItem, now: datetime, hand: Hand, row: Row[Any]) -> Verdict:
+def _judge(
+    door: Door, item: ScanItem, now: datetime, hand: Hand, row: Row[Any], badge: Badge | None
+) -> Verdict:
     at = rules.effective(item.scanned_at, now, item.age)
-    candidate = _candidate(door, row, at)
+    candidate = _candidate(door, row, at, expired=badge is not None and badge.is_over(at))
     direction = rules.turned(item.direction, candidate)
     code = rules.judge(
         candidate,
@@ -135,11 +138,11 @@ def _only(answers: Sequence[Verdict | Refused]) -> Verdict:
     return answer
 
 
-def _candidate(door: Door, row: Row[Any], at: datetime) -> Candidate | None:
+def _candidate(door: Door, row: Row[Any], at: datetime, *, expired: bool) -> Candidate | None:
     if row.id is None:
         return None
     return replace(
-        queries.candidate_of(door, row, retired=row.retired_id is not None),
+        queries.candidate_of(door, row, retired=row.retired_id is not None, expired=expired),
         inside=bool(row.inside) and row.changed_at >= entering.closed_before(door, at),
         left_open=bool(row.inside),
         entered_ever=row.first_at is not None,

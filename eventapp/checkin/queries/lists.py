@@ -32,6 +32,7 @@ _KNOWN: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...] = (
     Organisation.name.label("organisation"),
     SignUp.state.label("sign_up"),
     SignUp.changed_at.label("sign_up_at"),
+    SignUp.given_away,
     Presence.inside,
     Presence.changed_at,
     Presence.first_at,
@@ -160,17 +161,20 @@ def _entry(door: Door, row: Row[Any]) -> Entry:
     )
 
 
-def candidate_of(door: Door, row: Row[Any], *, retired: bool = False) -> Candidate:
+def candidate_of(
+    door: Door, row: Row[Any], *, retired: bool = False, expired: bool = False
+) -> Candidate:
     """Return somebody as the rules see them apart from hours and from who is inside."""
     sign_up = row.sign_up.value if row.sign_up is not None else None
     return Candidate(
         event_id=row.event_id,
         state=row.state.value,
         retired=retired,
+        expired=expired,
         sign_up=sign_up,
         needs_sign_up=door.needs_sign_up,
         full=door.full,
-        released=rules.place_released(sign_up, row.sign_up_at, door.starts_at),
+        released=sign_up == "cancelled" and row.given_away,
     )
 
 

@@ -61,6 +61,7 @@ class Door:
     """A checkpoint as a scan needs it; workers keep it for seconds.
 
     `full` tells that every place of its session is taken, whether or not its holder has come.
+    `keys` are the numbers of the keys whose signatures devices trust; none: no badge is signed.
     """
 
     id: int
@@ -71,9 +72,9 @@ class Door:
     session_id: int | None
     needs_sign_up: bool
     full: bool
-    starts_at: datetime | None
     opens_at: datetime | None
     closes_at: datetime | None
+    keys: tuple[int, ...] = ()
 
 
 def door(checkpoint_id: int) -> Door | None:
@@ -83,8 +84,10 @@ def door(checkpoint_id: int) -> Door | None:
             Checkpoint,
             Session.sign_up,
             Event.timezone,
-            Session.starts_at,
             (Session.confirmed >= seats.capacity()).label("full"),
+            Event.signs_badges,
+            Event.badge_key_from,
+            Event.badge_key,
         )
         .join(Event, Event.id == Checkpoint.event_id)
         .outerjoin(Session, Session.id == Checkpoint.session_id)
@@ -102,10 +105,10 @@ def door(checkpoint_id: int) -> Door | None:
         policy=point.policy,
         session_id=point.session_id,
         needs_sign_up=row[1] is SignUpRule.REQUIRED,
-        full=bool(row[4]),
-        starts_at=row[3],
+        full=bool(row[3]),
         opens_at=point.opens_at,
         closes_at=point.closes_at,
+        keys=tuple(range(row[5], row[6] + 1)) if row[4] else (),
     )
 
 
@@ -292,6 +295,7 @@ def _knowing(found: FromClause, retired: Any) -> Select[Any]:
         _ORGANISATION.name.label("organisation"),
         _SIGN_UP.state.label("sign_up"),
         _SIGN_UP.changed_at.label("sign_up_at"),
+        _SIGN_UP.given_away,
         _PRESENCE.inside,
         _PRESENCE.changed_at,
         _PRESENCE.first_at,

@@ -1,6 +1,7 @@
 """Pages of the door: checkpoints, the scanner, walk-ins, who is inside, paired devices."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from flask import (
@@ -105,7 +106,13 @@ def scanner_page(door: Door, **other: Any) -> str:
         "manifest_url": url_for(".manifest", event=slug, checkpoint_id=door.id),
         "people_url": url_for(".people", event=slug, checkpoint_id=door.id),
         "counters_url": url_for(".counters", event=slug, checkpoint_id=door.id),
+        "stations": _stations(door),
+        "badge_url": url_for("documents.badge", event=slug, registration_id=0, door=door.id)
+        if is_lead
+        else "",
+        "door_list_url": _door_list_url(door),
         "zone": door.timezone,
+        "bare": json.dumps(_bare(door)),
         "inside": queries.inside_count(door.id),
         "expected": queries.expected_count(door),
         "is_lead": is_lead,
@@ -115,6 +122,52 @@ def scanner_page(door: Door, **other: Any) -> str:
         "walk_in_url": _walk_in_url(door) if g.event.walk_ins and g.get("account") else None,
     }
     return render_template("checkin/scanner.html", **told | other)
+
+
+def _bare(door: Door) -> dict[str, Any]:
+    """Return by what a device checks signed badges before it has a list."""
+    hours = {"opens_at": door.opens_at, "closes_at": door.closes_at}
+    return {
+        "event": door.event_id,
+        "policy": door.policy.value,
+        "closes_daily": door.session_id is None,
+        "keys": commands.trusted_keys(door),
+        **{name: at.isoformat() if at is not None else None for name, at in hours.items()},
+    }
+
+
+# People come to a session's door before it begins.
+COMES_BEFORE = timedelta(minutes=30)
+
+
+def _stations(door: Door) -> list[dict[str, Any]]:
+    """List where this device may scan today, with when each is on: one gate serves several."""
+    device, today = current_device(), day_of(clock.now())
+    sessions = {session.id: session for session in programme.programme(door.event_id)}
+    points = []
+    for point in queries.checkpoints(door.event_id):
+        session = sessions.get(point.session_id or 0)
+        other_day = session is not None and day_of(session.starts_at) != today
+        allowed = device is None or may_stand(device, point.id)
+        if point.id != door.id and (other_day or not allowed):
+            continue
+        points.append(
+            {
+                "id": point.id,
+                "name": local(point.name),
+                "starts_at": session.starts_at - COMES_BEFORE if session is not None else None,
+                "ends_at": session.ends_at if session is not None else None,
+                "url": url_for(".scanner", event=g.event.slug, checkpoint_id=point.id),
+            }
+        )
+    return points
+
+
+def _door_list_url(door: Door) -> str:
+    """Return where the scanner asks about places of a session, with 0 for the person."""
+    if door.session_id is None or not door.needs_sign_up:
+        return ""
+    return url_for("attendance_api.prospect", checkpoint_id=door.id, registration_id=0)
 
 
 def _walk_in_url(door: Door) -> str:

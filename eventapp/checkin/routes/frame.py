@@ -46,6 +46,7 @@ def verdict_words() -> dict[ScanCode, str]:
         ScanCode.WAITING: _("Waiting list"),
         ScanCode.PENDING: _("Not yet accepted"),
         ScanCode.CANCELLED: _("Participation cancelled"),
+        ScanCode.EXPIRED: _("Badge has run out"),
         ScanCode.REVOKED: _("Badge replaced"),
         ScanCode.TOO_EARLY: _("Too early"),
         ScanCode.TOO_LATE: _("Too late"),

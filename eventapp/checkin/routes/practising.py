@@ -28,6 +28,9 @@ def practice(event: str, checkpoint_id: int) -> str:
         worker_url="",
         manifest_url=None,
         walk_in_url=None,
+        door_list_url="",
+        badge_url="",
+        stations=[],
         back_url=url_for(".door", event=event),
         practice={
             "badges_url": url_for(".test_badges", event=event, checkpoint_id=door.id),

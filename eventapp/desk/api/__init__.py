@@ -5,11 +5,12 @@ request is answered, and because the frame is held by what the programme says.
 
 ``sessions`` · ``registrations`` · ``people`` decisions, many at once, tables · ``groups`` ·
 ``places`` venues and rooms · ``categories`` · ``breaks`` · ``speakers`` · ``asking`` the
-registration form · ``outbox`` · ``frame`` what they share.
+registration form · ``outbox`` · ``badges`` · ``frame`` what they share.
 """
 
 from eventapp.desk.api import (
     asking,
+    badges,
     breaks,
     categories,
     groups,
@@ -24,6 +25,7 @@ from eventapp.desk.api.frame import bp
 
 __all__ = [
     "asking",
+    "badges",
     "bp",
     "breaks",
     "categories",

@@ -203,9 +203,9 @@ def kept_cards() -> Callable[[Any, int, str], Any]:
     return kept
 
 
-def badge_svg(code: str) -> Any:
-    """Return the QR code of a badge."""
-    return qr.svg(tokens.badge_url(boundary.base_url(), code), code)
+def badge_svg(code: str, printed: str | None = None) -> Any:
+    """Return the QR code of a badge: of its code, or of what is *printed* in its place."""
+    return qr.svg(tokens.badge_url(boundary.base_url(), printed or code), code)
 
 
 def labelled(days: list[DayPlan]) -> list[DayPlan]:

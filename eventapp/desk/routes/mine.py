@@ -51,6 +51,7 @@ def mine(event: str) -> str:
         answer_name=answer_name,
         materials=queries.handed_out(cards, queries.readers(cards, g.registration), now),
         code=people_of.badge_code(g.registration),
+        printed_code=people_of.printed_code(g.registration, g.event),
         feed=(feed := feed_url(g.registration)),
         webcal=invites.webcal(feed),
         cancel_refusal=taking_part.refuse_cancel(g.registration, g.event, now),
@@ -105,6 +106,7 @@ def badge(event: str) -> str:
         "desk/badge.html",
         registration=g.registration,
         code=people_of.badge_code(g.registration),
+        printed_code=people_of.printed_code(g.registration, g.event),
     )
 
 

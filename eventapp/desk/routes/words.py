@@ -72,6 +72,8 @@ FACTS = {
     "registration-changed": N_("Data of a registration were corrected"),
     "consent-answered": N_("A consent was answered"),
     "badge-reissued": N_("A badge was issued anew"),
+    "badge-key-renewed": N_("Badges got a new key for their signatures"),
+    "badge-keys-withdrawn": N_("Older keys of badges were withdrawn"),
     "badges-printed": N_("Badges were printed"),
     "certificate-setting-changed": N_("The rule or wording of certificates was changed"),
     "certificates-asked": N_("Certificates were asked for"),

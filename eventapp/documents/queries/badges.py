@@ -10,6 +10,7 @@ from eventapp.checkin import queries as doors
 from eventapp.documents import rules
 from eventapp.documents.models import BadgePrint
 from eventapp.documents.rules import BadgeRole, Printed
+from eventapp.events.models import Event
 from eventapp.kernel.db import db
 from eventapp.programme import queries as plan
 from eventapp.programme.models import Session, SessionState
@@ -32,11 +33,15 @@ class Whom:
 
 @dataclass(frozen=True, kw_only=True)
 class Badge:
-    """What stands on one person's badge, and whether it was printed."""
+    """What stands on one person's badge, and whether it was printed.
+
+    `code` is what a person types, `qr` what a camera reads: the same, or the signed code.
+    """
 
     row: Registration
     role: BadgeRole
     code: str
+    qr: str
     sessions: Sequence[Session]
     no_photo: bool
     looks: str
@@ -72,6 +77,7 @@ def badge(row: Registration) -> Badge:
 
 
 def _badges(event_id: int, rows: Sequence[Registration]) -> list[Badge]:
+    event = db.session.get_one(Event, event_id)
     led = _led(event_id)
     jurors = jury.juror_person_ids(event_id)
     own = _own_sessions(rows, led)
@@ -80,6 +86,7 @@ def _badges(event_id: int, rows: Sequence[Registration]) -> list[Badge]:
     return [
         _badge(
             row,
+            event,
             rules.badge_role(row.person_id, led, jurors),
             sessions=own[row.id],
             no_photo=row.id in refused,
@@ -91,6 +98,7 @@ def _badges(event_id: int, rows: Sequence[Registration]) -> list[Badge]:
 
 def _badge(
     row: Registration,
+    event: Event,
     role: BadgeRole,
     *,
     sessions: Sequence[Session],
@@ -99,11 +107,13 @@ def _badge(
 ) -> Badge:
     organisation = row.organisation.name if row.organisation is not None else ""
     name = f"{row.first_name} {row.last_name}"
-    looks = rules.looks(name, organisation, role, row.badge_generation)
+    key = event.badge_key if event.signs_badges else 0
+    looks = rules.looks(name, organisation, role, row.badge_generation, key)
     return Badge(
         row=row,
         role=role,
         code=people.badge_code(row),
+        qr=people.printed_code(row, event),
         sessions=sessions,
         no_photo=no_photo,
         looks=looks,

@@ -257,5 +257,5 @@ def my_code(event: str) -> Response:
     row: Registration = g.registration
     if row.badge_hash is None:
         abort(404)
-    code = tokens.badge_url(boundary.base_url(), people.badge_code(row))
+    code = tokens.badge_url(boundary.base_url(), people.printed_code(row, g.event))
     return as_attachment(qr.png(code), "badge.png", "image/png")

@@ -72,7 +72,7 @@ def _card(badge: Badge, layout: Layout, *, photos: bool) -> dict[str, Any]:
         "colour": COLOURS[badge.role],
         "note": _("no photographs") if photos and badge.no_photo else "",
         "number": shown_number(badge.row.number),
-        "qr": qr.strokes(tokens.badge_url(boundary.base_url(), badge.code)),
+        "qr": qr.strokes(tokens.badge_url(boundary.base_url(), badge.qr)),
         "alt": _("Code of the badge: %(name)s", name=badge.name),
         "sessions": [_session(one) for one in badge.sessions[:most]],
         "more": ngettext("and %(num)s more", "and %(num)s more", more) if more > 0 else "",

@@ -84,6 +84,7 @@ def _letter(row: Registration, held: Mapping[int, Sequence[SignUp]]) -> dict[str
         "row": row,
         "held": held.get(row.id, ()),
         "code": people.badge_code(row) if row.badge_hash is not None else None,
+        "qr": people.printed_code(row, g.event),
         "page": qr.svg(url, _("My programme")),
         "url": url,
     }

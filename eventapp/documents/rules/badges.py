@@ -52,9 +52,13 @@ def badge_role(person_id: int, speakers: Collection[int], jurors: Collection[int
     return BadgeRole.JURY if person_id in jurors else BadgeRole.PARTICIPANT
 
 
-def looks(name: str, organisation: str, role: BadgeRole, generation: int) -> str:
-    """Return the hash of what a badge shows in front; another code is another badge."""
-    shown = json.dumps([name, organisation, role.value, generation], ensure_ascii=False)
+def looks(name: str, organisation: str, role: BadgeRole, generation: int, key: int = 0) -> str:
+    """Return the hash of what a badge shows in front; another code is another badge.
+
+    *key* is the number of the key that signs it; 0 where none does.
+    """
+    said = [name, organisation, role.value, generation, *([key] if key else [])]
+    shown = json.dumps(said, ensure_ascii=False)
     return hashlib.sha256(shown.encode()).hexdigest()
 
 

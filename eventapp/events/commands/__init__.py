@@ -1,11 +1,17 @@
 """Changes of events and their frame.
 
 ``events``: events, lists, teams, tokens · ``settings``: an event's own · ``frame``: days, venues,
-rooms, categories, institutions · ``mail``: pauses of letters · ``copying``: what another event can
-begin with.
+rooms, categories, institutions · ``mail``: pauses of letters · ``badge_keys``: what signs badges ·
+``copying``: what another event can begin with.
 """
 
 from eventapp.events.commands import frame, settings
+from eventapp.events.commands.badge_keys import (
+    BadgeKeyRenewed,
+    BadgeKeysWithdrawn,
+    renew_badge_key,
+    withdraw_badge_keys,
+)
 from eventapp.events.commands.events import (
     EventArchived,
     EventChanged,
@@ -64,6 +70,8 @@ KEEPERS = {**frame.KEEPERS, "event": settings.KEEPER}
 
 __all__ = [
     "KEEPERS",
+    "BadgeKeyRenewed",
+    "BadgeKeysWithdrawn",
     "EventArchived",
     "EventChanged",
     "EventCreated",
@@ -108,9 +116,11 @@ __all__ = [
     "remove_strip",
     "remove_venue",
     "rename_day",
+    "renew_badge_key",
     "resume_mail",
     "return_guest_place",
     "revoke_token",
     "take_guest_place",
     "touch",
+    "withdraw_badge_keys",
 ]

@@ -16,7 +16,7 @@ from eventapp.kernel.refusal import N_
 
 SETTINGS = (
     "subtitle", "description", "capacity", "requires_approval", "tells_decisions",
-    "asks_answers", "invites_waiting", "walk_ins", "overbooking_percent",
+    "asks_answers", "invites_waiting", "walk_ins", "signs_badges", "overbooking_percent",
     "mail_quiet_from", "mail_quiet_until", "mail_quiet_holds_all",
     "certificate_min_percent", "certificate_number_format",
     "grace_minutes", "contact_name", "contact_email", "contact_phone", "area_description",

@@ -34,6 +34,7 @@ SETTINGS = (
     "invites_waiting",
     *QUIET,
     "walk_ins",
+    "signs_badges",
     "certificate_min_percent",
     "certificate_number_format",
     "grace_minutes",

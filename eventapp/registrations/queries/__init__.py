@@ -79,6 +79,7 @@ from eventapp.registrations.queries.links import (
     link_token,
     place_by_link,
     place_token,
+    printed_code,
 )
 from eventapp.registrations.queries.registered import (
     EVERYBODY,
@@ -208,6 +209,7 @@ __all__ = [
     "place_token",
     "places_taken",
     "present_clause",
+    "printed_code",
     "proposal",
     "proposal_count",
     "proposals",

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from eventapp.kernel import tokens
+from eventapp.events.models import Event
+from eventapp.events.rules import badge_ends_on
+from eventapp.kernel import signed, tokens
+from eventapp.kernel.signed import Scope
 from eventapp.registrations.models import HeldPlace, Registration, RegistrationGroup
 from eventapp.registrations.queries.grouped import group, held_place
 from eventapp.registrations.queries.registered import registration
@@ -21,6 +24,20 @@ _GENERATIONS = 50  # older tokens that are still told apart from unknown ones
 def badge_code(registration: Registration) -> str:
     """Return the code of a registration's present badge."""
     return tokens.badge_code(registration.id, registration.badge_generation)
+
+
+def printed_code(registration: Registration, event: Event) -> str:
+    """Return what the QR code of a badge holds: the signed code where the event wants it."""
+    if not event.signs_badges:
+        return badge_code(registration)
+    scope = Scope(
+        key=event.badge_key,
+        event_id=event.id,
+        registration_id=registration.id,
+        generation=registration.badge_generation,
+        ends_on=badge_ends_on(event.ends_on),
+    )
+    return signed.sign(scope) or badge_code(registration)
 
 
 def link_token(registration: Registration) -> str:

@@ -37,7 +37,7 @@ from eventapp.signups.commands.following import (
     leave_all,
     pass_on,
 )
-from eventapp.signups.commands.handing_over import hand_over
+from eventapp.signups.commands.handing_over import hand_over, seat_now
 from eventapp.signups.commands.leaving import (
     decline_and_promote,
     leave,
@@ -103,6 +103,7 @@ __all__ = [
     "release",
     "release_and_promote",
     "remind",
+    "seat_now",
     "set_policy",
     "set_terms",
     "sign_up",

@@ -136,6 +136,7 @@ def follow_called_off(fact: SessionCancelled) -> None:
     invites.call_off(fact.session_id, now)
     for row in rows:
         was, row.state, row.changed_at = row.state, State.CANCELLED, now
+        row.given_away = False
         if was is State.OFFERED:
             settle_offer(row, OfferState.REVOKED, now)
         reason = Reason.CALLED_OFF.value

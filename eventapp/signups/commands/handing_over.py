@@ -1,4 +1,4 @@
-"""A place whose holder did not come, for somebody who stands at the door."""
+"""A place for somebody who stands at the door: a free one, or one whose holder did not come."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import record
 from eventapp.kernel.refusal import Refused
 from eventapp.programme.models import Session
+from eventapp.programme.rules import effective_capacity
 from eventapp.registrations import queries as people
 from eventapp.signups import mails, queries, rules
 from eventapp.signups.commands.facts import SignUpConfirmed, SignUpPromoted
@@ -47,6 +48,24 @@ def hand_over(sign_up_id: int, registration_id: int, now: datetime) -> None:
     give_up(row, now, Reason.NOT_COME)
     asked = _case(seen.session_id, registration_id, now)
     _seated(asked, session_anew(seen.session_id), waits)
+
+
+@atomic
+def seat_now(session_id: int, registration_id: int, now: datetime) -> None:
+    """Give a free seat to somebody at the door, after the start too; the queue at home waits on.
+
+    What else the session and the person's other places ask still holds.
+    """
+    asked = _case(session_id, registration_id, now)
+    lock_sessions([session_id, *(row.session_id for row in rules.displaced(asked))])
+    asked, session = _case(session_id, registration_id, now), session_anew(session_id)
+    limit = effective_capacity(session)
+    if limit is not None and session.confirmed + session.offered >= limit:
+        raise Refused(SignUpRefusal.FULL_NO_QUEUE)
+    waits = _waiting(asked)
+    if refusal := rules.refuse_overlap(asked) if waits else rules.refuse_entry(asked):
+        raise Refused(refusal, **rules.explain(refusal, asked))
+    _seated(asked, session, waits)
 
 
 def _case(session_id: int, registration_id: int, now: datetime) -> Case:

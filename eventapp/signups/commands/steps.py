@@ -178,6 +178,7 @@ def give_up(row: SignUp, now: datetime, reason: Reason) -> None:
         declined = reason in {Reason.LEFT, Reason.DECLINED}
         settle_offer(row, OfferState.DECLINED if declined else OfferState.REVOKED, now)
     row.state, row.changed_at = State.CANCELLED, now
+    row.given_away = reason is Reason.NOT_COME
     row.adviser_id = row.slot = None
     db.session.flush()
     if was is State.CONFIRMED:

@@ -1,12 +1,22 @@
 // A badge's code: reading it as the server does, its hash, and the card that only it opens.
 
+import { base64url, fromBase64url } from "./bytes.js";
+import { readSigned } from "./signed.js";
+
 const ADDRESS = /^(?:https?:\/\/[^\s/?#]+(?:\/[^\s?#]*)?\/B\/)?([0-9A-Z -]{26,40}?)\/?(?:[?#]\S*)?$/i;
 const CODE = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const CARD_KEY = new TextEncoder().encode("eventapp-door-card");
 const NONCE = 12;
 
-/** Return the canonical code in what a scanner read or somebody typed, or null. */
-export function readCode(text) {
+/** Return `{code, seal}` of what a scanner read or somebody typed, or null; `seal` of a signed one. */
+export function readBadge(text) {
+  const code = readCode(text);
+  if (code) return { code, seal: null };
+  const seal = readSigned(text);
+  return seal ? { code: seal.code, seal } : null;
+}
+
+function readCode(text) {
   const found = text.length <= 500 ? ADDRESS.exec(text.trim()) : null;
   if (!found) return null;
   const letters = found[1].toUpperCase().replace(/[ -]/g, "");
@@ -39,14 +49,4 @@ async function keyOf(code) {
   ]);
   const derived = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: CARD_KEY };
   return crypto.subtle.deriveKey(derived, base, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
-}
-
-function base64url(buffer) {
-  const text = btoa(String.fromCharCode(...new Uint8Array(buffer)));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-function fromBase64url(text) {
-  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
 }

@@ -6,17 +6,20 @@ const STATUS = { ok: "ok", out: "ok", "duplicate-recent": "warn", "already-out":
 /**
  * Decide about *known*, the list's entry of a badge (or null), at the moment *at* in server time.
  * *list* has `policy`, `opensAt`, `closesAt` (milliseconds or null), `closesDaily`; *day* names
- * the day of a moment at the door. Returns `{code, status, presence}`.
+ * the day of a moment at the door, *endsAt* when a signed badge runs out. Returns
+ * `{code, status, presence}`.
  */
-export function decide(known, { at, direction, list, day }) {
-  const code = verdictOn(known, at, direction, list, day);
+export function decide(known, { at, direction, list, day, endsAt = null }) {
+  const code = verdictOn(known, at, direction, list, day, endsAt);
   const inside = { ok: true, out: false }[code] ?? Boolean(known?.inside);
   const presence = known ? (inside ? "present" : "absent") : null;
   return { code, status: STATUS[code] ?? "error", presence };
 }
 
-function verdictOn(known, at, direction, list, day) {
+function verdictOn(known, at, direction, list, day, endsAt) {
   if (!known) return "invalid-code";
+  if (known.verdict === "revoked") return "revoked";
+  if (endsAt !== null && at >= endsAt) return "expired";
   if (known.verdict && known.verdict !== "ok") return known.verdict;
   if (list.opensAt !== null && at < list.opensAt) return "too-early";
   if (list.closesAt !== null && at > list.closesAt) return "too-late";

@@ -3,17 +3,18 @@
 const MOST = 30;
 
 export class Recent {
-  constructor({ list, empty, row, words, onUndo, onAdmit, onDismiss }) {
-    Object.assign(this, { list, empty, row, words, onUndo, onAdmit, onDismiss });
+  constructor({ list, empty, row, words, onUndo, onAdmit, onBadge, onDismiss }) {
+    Object.assign(this, { list, empty, row, words, onUndo, onAdmit, onBadge, onDismiss });
     this.rows = new Map();
   }
 
-  /** Put *scan* on top: `{id, at, view, tail}` (the last signs of its code), with `can` listing `undo`, `admit`, `dismiss`. */
+  /** Put *scan* on top: `{id, at, view, tail}` (the last signs of its code), with `can` listing `undo`, `admit`, `badge`, `dismiss`. */
   add(scan, can = []) {
     const element = this.row.content.firstElementChild.cloneNode(true);
     element.dataset.scan = scan.id;
     this.#button(element, "undo", () => this.onUndo(scan.id));
     this.#button(element, "admit", () => this.onAdmit(scan.id));
+    this.#button(element, "badge", () => this.onBadge(scan.id));
     this.#button(element, "dismiss", () => this.onDismiss(scan.id));
     this.rows.get(scan.id)?.remove();
     this.rows.set(scan.id, element);
@@ -45,7 +46,7 @@ export class Recent {
     const said = [view.tone === "ok" ? "" : view.lines[0], view.waits].filter(Boolean).join(" ");
     part("note").textContent = said;
     part("note").hidden = !said;
-    for (const name of ["undo", "admit", "dismiss"]) {
+    for (const name of ["undo", "admit", "badge", "dismiss"]) {
       const button = part(name);
       button.hidden = !can.includes(name);
       button.setAttribute("aria-label", `${button.textContent.trim()}: ${part("name").textContent}`);

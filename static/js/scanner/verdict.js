@@ -3,6 +3,7 @@
 const TONES = { ok: "ok", warn: "warn", error: "stop" };
 // A "no" has more to read than a "yes".
 const HOLD_MS = { ok: 1600, wait: 2400, warn: 2400, stop: 3200 };
+const MORE_HOLD_MS = 12_000;
 // A "yes" may make way for the next badge, but not before it could be seen.
 const LEAST_MS = 700;
 
@@ -89,8 +90,8 @@ export class Verdict {
     return this.element.dataset.tone === "stop" || performance.now() - this.shownAt < LEAST_MS;
   }
 
-  /** Show *view*; *actions* (`{admit: bool}`) says which buttons stand under it. */
-  show(view, { admit = false } = {}) {
+  /** Show *view*; *actions* (`{admit, badge}`) says which buttons stand under it. */
+  show(view, { admit = false, badge = false } = {}) {
     this.element.className = `verdict verdict--overlay verdict--${view.tone}`;
     this.element.dataset.tone = view.tone;
     this.element.dataset.verdictCode = view.code;
@@ -98,6 +99,8 @@ export class Verdict {
     this.#list("lines", view.lines, "p");
     this.#list("flags", view.flags, "li");
     this.part("admit").hidden = !admit;
+    this.part("badge").hidden = !badge;
+    this.part("seat").hidden = true;
     this.element.hidden = false;
     // The announcement is changed even if the same verdict comes twice in a row.
     this.live.textContent = "";
@@ -105,6 +108,15 @@ export class Verdict {
     requestAnimationFrame(() => (this.live.textContent = spoken.filter(Boolean).join(". ")));
     this.shownAt = performance.now();
     this.#holdFor(HOLD_MS[view.tone]);
+  }
+
+  /** Add *line* to what is shown, with a button if a place can be given: there is more to read. */
+  tell(line, { seat = false } = {}) {
+    this.part("lines").append(Object.assign(document.createElement("p"), { textContent: line }));
+    this.part("lines").hidden = false;
+    this.part("seat").hidden = !seat;
+    this.live.textContent += ` ${line}`;
+    if (this.shown && !this.element.contains(document.activeElement)) this.#holdFor(MORE_HOLD_MS);
   }
 
   hide() {

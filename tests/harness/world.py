@@ -28,7 +28,7 @@ from eventapp.directory import commands as directory
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Event, Role
-from eventapp.kernel import jobs, post, visits
+from eventapp.kernel import declined, jobs, post, visits
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.journal import Edited
@@ -91,6 +91,7 @@ def send_letters(app: Flask, place: Place) -> None:
         jobs.run_all()
         place.ids["mail_id"] = post.of_event(place.event_id)[0].id
         place.ids["letter_id"] = post.of_event(place.event_id)[0].job_id
+        place.links["unsubscribe"] = declined.url(place.ids["letter_id"]).rpartition("/")[2]
 
 
 def invite_guest(app: Flask, place: Place) -> None:

@@ -117,6 +117,9 @@ def letter(endpoint: str, name: str, place: Place) -> Any:
     links = {
         "registrations.enter": "participant",
         "invites.feed": "feed",
+        "unsubscribing.unsubscribe": "unsubscribe",
+        "unsubscribing.decline": "unsubscribe",
+        "unsubscribing.want_again": "unsubscribe",
         "awards.consent": "nominee",
         "awards.answer_consent": "nominee",
         "awards.correct_nomination": "nominee",

@@ -33,7 +33,11 @@ from eventapp.documents.rules import packs
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Event, Role
+<<<<<<< HEAD
 from eventapp.kernel import jobs, post, tokens, visits
+=======
+from eventapp.kernel import declined, jobs, post, visits
+>>>>>>> outbox
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.journal import Edited
@@ -98,6 +102,7 @@ def send_letters(app: Flask, place: Place) -> None:
         jobs.run_all()
         place.ids["mail_id"] = post.of_event(place.event_id)[0].id
         place.ids["letter_id"] = post.of_event(place.event_id)[0].job_id
+        place.links["unsubscribe"] = declined.url(place.ids["letter_id"]).rpartition("/")[2]
 
 
 def invite_guest(app: Flask, place: Place) -> None:

@@ -17,6 +17,7 @@ TRIGGERS: Mapping[str, str] = {
     "allocation": N_("Places by preference"),
     "speakers": N_("Speakers"),
     "awards": N_("Awards"),
+    "documents": N_("Certificates"),
     "account": N_("Signing in"),
 }
 
@@ -289,6 +290,20 @@ TABLE: tuple[Shipped, ...] = (
         ),
     ),
     Shipped(
+        template="awards/merged", trigger="awards",
+        title=N_("Nominations of one nominee were merged"),
+        places={**_AWARD_EVENT, **_NOMINATION},
+    ),
+    Shipped(
+        template="awards/rules_changed", trigger="awards",
+        title=N_("The rules of counting have changed"),
+        places={**_AWARD_EVENT, "call": _JURY["call"], **_REASON},
+        variants=(
+            Variant("again", N_("cards are given again"), {"again": True}, frozenset({"reason"})),
+            Variant("", N_("cards still count"), {"again": False}, frozenset({"reason"})),
+        ),
+    ),
+    Shipped(
         template="awards/scoring_opened", trigger="awards",
         title=N_("The jury may score"), places={**_AWARD_EVENT, **_JURY}, variants=_SCORING,
     ),
@@ -300,6 +315,19 @@ TABLE: tuple[Shipped, ...] = (
             "owed": Field(Kind.NUMBER, "owed", N_("how many score sheets are missing")),
         },
         variants=_SCORING,
+    ),
+    # --- documents
+    Shipped(
+        template="documents/certificate_issued", trigger="documents",
+        title=N_("A certificate lies ready"),
+        places={
+            **_EVENT, "name": _PERSON["name"],
+            "certificate.number": Field(Kind.TEXT, "number", N_("number of the certificate")),
+        },
+        variants=(
+            Variant("replaced", N_("in place of an earlier one"), {"replaces": True}),
+            Variant("", N_("for the first time"), {"replaces": False}),
+        ),
     ),
     # --- account
     Shipped(

@@ -183,6 +183,7 @@ def candidate(**columns):
         "nominator": "Biblioteka Publiczna",
         "nominator_email": None,
         "organisation_id": 40,
+        "merged_into_id": None,
     }
     return thing(**usual | columns)
 
@@ -197,6 +198,7 @@ def candidate(**columns):
         (candidate(), {9: {41}, 8: {40}}, None),
         (candidate(nominee="Izba Rzemiosł Zmyślonych"), {}, "nominee-institution"),
         (candidate(nominator="Izba Rzemiosł Zmyślonych"), {}, "nominator-institution"),
+        (candidate(id=6, merged_into_id=5), {9: {40}}, "registered-from"),
     ],
 )
 def test_conflicts_that_the_data_show(nomination, comes_from, kind):

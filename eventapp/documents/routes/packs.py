@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, g, render_template, request, stream_with_context
+from flask import abort, flash, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -123,10 +123,7 @@ def pack_archive(event: str, pack_id: int) -> Response | FlaskResponse:
         return see_other(".pack", event=event, pack_id=pack_id)
     commands.note_taken(row.id)
     name = f"{event}-{_('evidence')}-{row.number:03d}.zip"
-    answer = as_attachment(b"", name, ZIP)
-    answer.headers.pop("Content-Length", None)
-    answer.response = stream_with_context(_archive(_own(pack_id)))
-    return answer
+    return as_attachment(b"".join(_archive(_own(pack_id))), name, ZIP)
 
 
 class _Sink(io.RawIOBase):
@@ -152,7 +149,7 @@ class _Sink(io.RawIOBase):
 
 
 def _archive(row: EvidencePack) -> Iterator[bytes]:
-    """Yield the archive file by file: never more than one of them is held in memory."""
+    """Yield the archive file by file: each is packed as it is read."""
     made_at = i18n.local_time(row.made_at or row.asked_at, g.event.timezone)
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:

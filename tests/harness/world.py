@@ -33,11 +33,7 @@ from eventapp.documents.rules import packs
 from eventapp.events import commands as events
 from eventapp.events import queries as frame
 from eventapp.events.models import Event, Role
-<<<<<<< HEAD
-from eventapp.kernel import jobs, post, tokens, visits
-=======
-from eventapp.kernel import declined, jobs, post, visits
->>>>>>> outbox
+from eventapp.kernel import declined, jobs, post, tokens, visits
 from eventapp.kernel.db import atomic, db
 from eventapp.kernel.facts import FactRow
 from eventapp.kernel.journal import Edited

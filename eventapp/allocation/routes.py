@@ -445,7 +445,13 @@ def announce(event: str, allocation_id: int) -> Answer:
         else:
             flash_refusal(refused)
     else:
-        flash(_("The places are announced; everybody gets one letter."), "ok")
+        flash(
+            _(
+                "The places are announced; everybody gets the outcome in one letter, "
+                "and an invite to each place."
+            ),
+            "ok",
+        )
     return see_other(".allocation", event=event, allocation_id=allocation_id)
 
 

@@ -80,7 +80,7 @@ def test_from_wishes_to_the_reason(
     said = _flashed(team, desk, post(team, f"{desk}/run", seed="ziarno"))
     assert "Wynik obliczenia nr 1" in said
     assert "Dotychczasowe obliczenia" in _flashed(team, desk, post(team, f"{desk}/run"))
-    assert "Miejsca są ogłoszone; każda osoba dostaje jedną wiadomość." in _flashed(
+    assert "Miejsca są ogłoszone; każda osoba dostaje wynik w jednej wiadomości" in _flashed(
         team, desk, post(team, f"{desk}/announce")
     )
     assert "Miejsca są ogłoszone." in _flashed(team, desk, post(team, f"{desk}/announce"))
@@ -93,11 +93,11 @@ def test_from_wishes_to_the_reason(
     assert len(lucky) == 1
     for client, number in readers:
         shown = words(client, wishes)
-        letter = text_of(mailbox.last(emails[number]))
+        letters = "\n".join(text_of(one) for one in mailbox.to(emails[number]))
         if number in lucky:
             assert "chętnych" not in shown
             continue
-        for text in (shown, letter):
+        for text in (shown, letters):
             assert "chętnych: 3 (w tym jako wybór nr 1: 3), miejsc: 1" in text
             assert "ostatni z nich to 1." in text
         file = client.get(f"{wishes}/file")

@@ -97,8 +97,8 @@ def send_letters(app: Flask, place: Place) -> None:
     with app.app_context():
         jobs.run_all()
         place.ids["mail_id"] = post.of_event(place.event_id)[0].id
-        place.ids["letter_id"] = post.of_event(place.event_id)[0].job_id
-        place.links["unsubscribe"] = declined.url(place.ids["letter_id"]).rpartition("/")[2]
+        place.ids["mail_id"] = post.of_event(place.event_id)[0].job_id
+        place.links["unsubscribe"] = declined.url(place.ids["mail_id"]).rpartition("/")[2]
 
 
 def invite_guest(app: Flask, place: Place) -> None:

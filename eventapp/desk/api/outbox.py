@@ -66,7 +66,7 @@ def _standings() -> frozenset[Standing]:
         raise BadFields([Fault("?state", "unknown", N_("There is no such state."))]) from None
 
 
-@bp.post("/events/<slug:event>/outbox/<id:letter_id>/retry")
+@bp.post("/events/<slug:event>/outbox/<id:mail_id>/retry")
 @requires(Permission.SEE_MAIL)
 @operation(
     N_("Try a letter at once that was not handed over, whatever holds it"),
@@ -75,21 +75,21 @@ def _standings() -> frozenset[Standing]:
     refuses=(OutboxRefusal,),
     repeats=True,
 )
-def retry_letter(event: str, letter_id: int) -> Response:
+def retry_letter(event: str, mail_id: int) -> Response:
     """Queue a letter for now; its Message-ID stays."""
-    _own(letter_id)
+    _own(mail_id)
     now = clock.now()
 
     def act() -> dict[str, Any]:
-        outbox.try_now(letter_id, now)
-        return {"id": letter_id}
+        outbox.try_now(mail_id, now)
+        return {"id": mail_id}
 
     rest.once(act)
-    return rest.answered(_shown(_own(letter_id)))
+    return rest.answered(_shown(_own(mail_id)))
 
 
-def _own(letter_id: int) -> Entry:
-    entry = outbox.entry(letter_id, clock.now())
+def _own(mail_id: int) -> Entry:
+    entry = outbox.entry(mail_id, clock.now())
     if entry is None or entry.job.event_id != g.event.id:
         abort(404)
     return entry

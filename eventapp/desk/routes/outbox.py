@@ -113,18 +113,18 @@ def _actions(entry: Entry) -> dict[str, bool]:
     }
 
 
-@bp.get("/<slug:event>/desk/mail/<id:letter_id>")
+@bp.get("/<slug:event>/desk/mail/<id:mail_id>")
 @requires(Permission.SEE_MAIL)
-def mail_letter(event: str, letter_id: int) -> str:
+def mail_letter(event: str, mail_id: int) -> str:
     """Show one letter: to whom, what it said, each try with the server's words."""
-    entry = _own(letter_id)
+    entry = _own(mail_id)
     boundary.keep_private()
     return render_template(
         "desk/letter.html",
         entry=entry,
-        content=outbox.content(letter_id),
-        tries=outbox.tries(letter_id),
-        repeats=outbox.repeats(letter_id),
+        content=outbox.content(mail_id),
+        tries=outbox.tries(mail_id),
+        repeats=outbox.repeats(mail_id),
         person=_person_of(entry),
         may=_actions(entry),
         looks=LOOKS,
@@ -143,8 +143,8 @@ def _person_of(entry: Entry) -> str | None:
     return url_for(".person", event=g.event.slug, registration_id=row.id)
 
 
-def _own(letter_id: int) -> Entry:
-    entry = outbox.entry(letter_id, clock.now())
+def _own(mail_id: int) -> Entry:
+    entry = outbox.entry(mail_id, clock.now())
     if entry is None or entry.job.event_id != g.event.id:
         abort(404)
     return entry
@@ -153,46 +153,46 @@ def _own(letter_id: int) -> Entry:
 # --- one letter -----------------------------------------------------------------------------
 
 
-@bp.post("/<slug:event>/desk/mail/<id:letter_id>/retry")
+@bp.post("/<slug:event>/desk/mail/<id:mail_id>/retry")
 @requires(Permission.SEE_MAIL)
-def retry_letter(event: str, letter_id: int) -> Response:
+def retry_letter(event: str, mail_id: int) -> Response:
     """Try a letter at once that was not handed over, whatever holds it."""
-    _own(letter_id)
+    _own(mail_id)
     try:
-        outbox.try_now(letter_id, clock.now())
+        outbox.try_now(mail_id, clock.now())
     except Refused as refused:
         flash_refusal(refused)
     else:
         flash(_("The letter is on its way again."), "ok")
-    return see_other(".mail_letter", event=event, letter_id=letter_id)
+    return see_other(".mail_letter", event=event, mail_id=mail_id)
 
 
-@bp.post("/<slug:event>/desk/mail/<id:letter_id>/repeat")
+@bp.post("/<slug:event>/desk/mail/<id:mail_id>/repeat")
 @requires(Permission.SEE_MAIL)
-def repeat_letter(event: str, letter_id: int) -> Response:
+def repeat_letter(event: str, mail_id: int) -> Response:
     """Send a letter once more, written anew."""
-    _own(letter_id)
+    _own(mail_id)
     try:
-        again = outbox.repeat(letter_id, clock.now())
+        again = outbox.repeat(mail_id, clock.now())
     except Refused as refused:
         flash_refusal(refused)
-        return see_other(".mail_letter", event=event, letter_id=letter_id)
+        return see_other(".mail_letter", event=event, mail_id=mail_id)
     flash(_("The letter is sent again."), "ok")
-    return see_other(".mail_letter", event=event, letter_id=again)
+    return see_other(".mail_letter", event=event, mail_id=again)
 
 
-@bp.post("/<slug:event>/desk/mail/<id:letter_id>/discard")
+@bp.post("/<slug:event>/desk/mail/<id:mail_id>/discard")
 @requires(Permission.SEE_MAIL)
-def discard_letter(event: str, letter_id: int) -> Response:
+def discard_letter(event: str, mail_id: int) -> Response:
     """Let a letter not be sent."""
-    _own(letter_id)
+    _own(mail_id)
     try:
-        outbox.discard(letter_id, clock.now())
+        outbox.discard(mail_id, clock.now())
     except Refused as refused:
         flash_refusal(refused)
     else:
         flash(_("The letter is discarded. It can still be tried."), "ok")
-    return see_other(".mail_letter", event=event, letter_id=letter_id)
+    return see_other(".mail_letter", event=event, mail_id=mail_id)
 
 
 # --- all of them ----------------------------------------------------------------------------

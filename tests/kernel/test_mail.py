@@ -140,6 +140,23 @@ HEADERS = {
 }
 
 
+POLISH = "Zmiana sali warsztatów dla kół gospodyń wiejskich w Źdźble jaźń łąka gęś na".split()
+
+
+@given(words=st.lists(st.sampled_from(POLISH), min_size=1, max_size=25))
+def test_a_polish_subject_keeps_its_spaces(standing_edge, words):
+    subject = " ".join(words)
+    with standing_edge.app_context():
+        letter = mail.compose(
+            to="a@example.org", subject=subject, text="", message_id="<1.a@e.org>"
+        )
+        sent = letter.as_bytes(policy=policy.SMTP)
+
+    read = message_from_bytes(sent, policy=policy.default)
+    assert read["Subject"] == subject[: mail.LONGEST_SUBJECT]
+    assert all(len(line) <= 78 for line in sent.partition(b"\r\n\r\n")[0].split(b"\r\n"))
+
+
 @given(subject=st.text(max_size=400), text=st.text(max_size=400))
 def test_any_words_make_a_letter(standing_edge, subject, text):
     with standing_edge.app_context():

@@ -9,49 +9,15 @@ from eventapp.kernel import i18n
 from eventapp.kernel.jobs import Hold
 from eventapp.kernel.outbox import Standing
 from eventapp.kernel.refusal import N_
+from eventapp.messages.rules import shipped
 
-LETTERS = {
-    "accounts.entered": N_("Somebody signed in"),
-    "accounts.link": N_("Link to sign in"),
-    "allocation.announced": N_("Outcome of the wishes"),
-    "allocation.reminded": N_("Reminder to rank the wishes"),
-    "awards.checked": N_("Outcome of the formal check"),
-    "awards.consent-answered": N_("The nominee answered"),
-    "awards.consent-asked": N_("Asking the nominee for consent"),
-    "awards.drafted": N_("Draft of a nomination"),
-    "awards.merged": N_("Nominations merged"),
-    "awards.received": N_("Nomination received"),
-    "awards.reminded": N_("Reminder to score"),
-    "awards.rules-changed": N_("Rules of counting changed"),
-    "awards.scoring-opened": N_("Scoring has begun"),
-    "documents.certificate_issued": N_("A certificate lies ready"),
-    "invites.moved": N_("New time or room"),
-    "invites.withdrawn": N_("Invitation taken back"),
+# Those that are written in the words of another one, or in nobody's.
+BESIDES = {
     "messages.copy": N_("Letter to many"),
     "messages.tried": N_("A letter to many, tried out"),
     "messages.words-tried": N_("Words of a letter, tried out"),
-    "programme.speaker_asked": N_("Asking a speaker for what is missing"),
-    "programme.speaker_link": N_("A speaker's personal link"),
-    "programme.speaker_told": N_("A speaker's programme"),
     "programme.speaker_told_of_edits": N_("A speaker's data were edited"),
-    "registrations.cancelled": N_("Registration cancelled"),
-    "registrations.corrected": N_("Data corrected"),
-    "registrations.decided": N_("Decision on the registration"),
-    "registrations.group_received": N_("Group registered"),
-    "registrations.links": N_("Personal links, asked for"),
     "registrations.own-link": N_("Personal link, sent again"),
-    "registrations.place_offered": N_("A place to be taken by a link"),
-    "registrations.received": N_("Registration received"),
-    "registrations.replaced": N_("Somebody else takes part"),
-    "signups.confirmed": N_("A place in a session"),
-    "signups.last-called": N_("Free seats for whoever is first"),
-    "signups.left": N_("A place was given up"),
-    "signups.offer-expired": N_("An offer of a seat has run out"),
-    "signups.offer-reminded": N_("Reminder of an offered seat"),
-    "signups.offer-revoked": N_("An offer of a seat was taken back"),
-    "signups.offered": N_("A seat on offer"),
-    "signups.promoted": N_("A seat from the waiting list"),
-    "signups.queued": N_("On the waiting list"),
 }
 
 # What our own side says of a letter, before the words of the mail server.
@@ -69,7 +35,13 @@ _OUR_WORDS = (
 
 def letter_name(letter: str) -> str:
     """Return what a kind of letter is called; an unknown one keeps its code."""
-    return _(LETTERS[letter]) if letter in LETTERS else letter
+    title = BESIDES.get(letter) or _titles().get(letter.replace(".", "/").replace("-", "_"))
+    return _(title) if title else letter
+
+
+@cache
+def _titles() -> dict[str, str]:
+    return {one.template: one.title for one in shipped.TABLE}
 
 
 def standing_name(standing: Standing) -> str:

@@ -169,12 +169,18 @@ def _on_the_day() -> list[tuple[str | None, Entries]]:
     ]
 
 
+DEPTH_OF_DESK = 2  # of slashes in /<slug>/desk
+
+
 def _nav_item(event: Event, endpoint: str, text: str, icon: str, _may: str) -> dict[str, Any]:
+    url = url_for(endpoint, event=event.slug)
     return {
         "text": text,
         "icon": icon,
-        "url": url_for(endpoint, event=event.slug),
+        "url": url,
         "current": request.endpoint == endpoint,
+        # The overview and the public page lie above all the others.
+        "within": url.count("/") > DEPTH_OF_DESK and request.path.startswith(f"{url}/"),
     }
 
 

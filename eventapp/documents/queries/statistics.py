@@ -10,7 +10,7 @@ from eventapp.documents.rules import share
 from eventapp.events import queries as frame
 from eventapp.events.models import Day
 from eventapp.kernel import i18n
-from eventapp.programme.models import Kind, Session, SessionState
+from eventapp.programme.models import Kind, Session, SessionState, SignUpRule
 
 MOST_STEPS = 400  # days that a line over time shows
 
@@ -47,6 +47,7 @@ class Statistics:
     """All that the page of statistics shows; nothing of the encrypted layer is read for it."""
 
     steps: Sequence[Step]
+    seats: Sequence[SessionTurnout]
     sessions: Sequence[SessionTurnout]
     days: Sequence[DayTurnout]
     groups: Sequence[tuple[str, int]]
@@ -64,6 +65,7 @@ def statistics(found: Material) -> Statistics:
     present, held = found.present, _held(found)
     return Statistics(
         steps=steps([i18n.day_of(one.registered_at, found.event.timezone) for one in found.people]),
+        seats=[one for one in held if one.session.sign_up is not SignUpRule.NONE],
         sessions=held,
         days=_days(found),
         groups=_counted(found.group(one) for one in present),

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, g, render_template
+from flask import abort, g, render_template, url_for
+from flask_babel import gettext as _
 
 from eventapp.awards import queries, rules
 from eventapp.awards.models import Nomination
@@ -40,6 +41,7 @@ def script(event: str) -> str:
         "awards/script.html",
         call=call,
         items=[_item(each, named, here) for each in queries.verdicts(call.id)],
+        back={"text": _("Results"), "url": url_for(".verdicts", event=g.event.slug)},
     )
 
 

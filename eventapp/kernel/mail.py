@@ -45,7 +45,7 @@ class _Subject(UniqueUnstructuredHeader):
     def fold(self, *, policy: Any) -> str:
         """Return the header as it stands in the bytes of a message."""
         if self.isascii() or policy.utf8:  # type: ignore[attr-defined]
-            return super().fold(policy=policy)  # type: ignore[misc, no-any-return]
+            return super().fold(policy=policy)  # type: ignore[misc]
         coded = Header(str(self), "utf-8", header_name="Subject").encode(linesep=policy.linesep)
         return f"Subject: {coded}{policy.linesep}"
 

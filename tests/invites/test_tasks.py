@@ -10,7 +10,7 @@ from eventapp.awards import commands as awards
 from eventapp.awards.rules.states import JurorRole
 from eventapp.directory import commands as directory
 from eventapp.directory import queries as known
-from eventapp.kernel.db import db
+from eventapp.kernel.db import atomic, db
 from eventapp.programme import commands as programme
 from tests.awards.seminar import seminar
 from tests.factories import at, fresh, make_event, make_session
@@ -152,8 +152,7 @@ def test_what_is_only_planned_is_told_to_nobody(client, event, now):
     who = person(event)
     speaker = programme.add_speaker(event.id, who.id)
     session = make_session(event, speaker_ids=[speaker.id])
-    db.session.execute(db.text("UPDATE session SET state = 'planned'"))
-    db.session.commit()
+    atomic(db.session.execute)(db.text("UPDATE session SET state = 'planned'"))
 
     assert (session.id > 0, shown(client, who)) == (True, [])
 
